@@ -1,0 +1,101 @@
+"""Safe YAML: bounded, without duplicate keys, without values that change their meaning."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from pipeline.errors import KnowledgeError
+
+KNOWLEDGE = Path(__file__).parent
+MODELS = KNOWLEDGE.parent / "models"
+MAX_BYTES = 8_000_000
+MAX_DEPTH = 40
+
+
+class _Loader(yaml.CSafeLoader):
+    """SafeLoader that keeps every plain scalar as text but true, false, null, integers and decimals."""
+
+    yaml_implicit_resolvers: dict = {}  # type: ignore[type-arg]
+
+    def construct_mapping(self, node, deep=False):  # type: ignore[no-untyped-def]
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for place, key in enumerate(keys):
+            if key in keys[:place]:
+                raise yaml.YAMLError(f"the key {key!r} stands twice, line {node.value[place][0].start_mark.line + 1}")
+        return super().construct_mapping(node, deep=deep)
+
+
+def _add_resolvers() -> None:
+    import re
+
+    # YAML 1.2 core: NO, on, 012 and 1:30 stay text; so does a decimal that would print otherwise (1.10).
+    _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+    _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("^(?:null|~|)$"), ["n", "~", ""])
+    _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
+    _Loader.add_implicit_resolver(
+        "tag:yaml.org,2002:float", re.compile("^[-+]?(?:0|[1-9][0-9]*)[.](?:0|[0-9]*[1-9])$"), list("-+0123456789"))
+
+
+_add_resolvers()
+
+
+def read_yaml(text: str | bytes, *, where: str) -> object:
+    """The value of one YAML document.
+
+    Raises: KnowledgeError for what is not plain data (tags, aliases), too large, too deep, or has a key twice.
+    """
+    if len(text) > MAX_BYTES:
+        raise KnowledgeError("The file is too large for a list of facts", where=where, todo="Split it.")
+    try:
+        _check_depth(text)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader with fewer types)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        reason = " ".join(str(error).split())
+        raise KnowledgeError(f"Not a readable YAML file: {reason}", where=where,
+                             todo="Correct the line it names.") from error
+
+
+def _check_depth(text: str | bytes) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.events.AliasEvent):
+            raise yaml.YAMLError("aliases (*name) are not used in these files")
+        depth += isinstance(event, yaml.events.CollectionStartEvent)
+        depth -= isinstance(event, yaml.events.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise yaml.YAMLError(f"nested deeper than {MAX_DEPTH} levels")
+
+
+def load_yaml(path: Path) -> object:
+    """`read_yaml` of a file. Raises: KnowledgeError also when the file is missing."""
+    if not path.is_file():
+        raise KnowledgeError("The file is missing", where=str(path), todo="Restore it or correct the name.")
+    return read_yaml(path.read_bytes(), where=path.name)
+
+
+@lru_cache(maxsize=64)
+def load_words(name: str) -> dict[str, object]:
+    """Word lists of one concern: pipeline/knowledge/words/<name>.yml, a mapping from list name to its entries."""
+    loaded = load_yaml(KNOWLEDGE / "words" / f"{name}.yml")
+    if not isinstance(loaded, dict):
+        raise KnowledgeError("A word list file is a mapping", where=f"words/{name}.yml", todo="Name its lists.")
+    return loaded
+
+
+@lru_cache(maxsize=1)
+def load_error_rates() -> list[dict[str, object]]:
+    """Confusion counts of the shipped classifiers on randomly sampled sentences, out of fold.
+
+    Returns: rows `label, lang, stratum, tp, fp, fn, tn, n`; an empty list when no model is shipped.
+    """
+    path = MODELS / "error_rates.json"
+    if not path.is_file():
+        return []
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(rows, list):
+        raise KnowledgeError("The error rates are not a list", where=path.name, todo="Train the models again.")
+    return rows
