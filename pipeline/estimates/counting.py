@@ -1,0 +1,131 @@
+"""From sentences to documents: how often each measure counts in each document, and what a slice of them gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipeline.estimates.correction import Error
+from pipeline.estimates.intervals import Drawn, design_effects, draw_weights, ratio_draws
+from pipeline.estimates.material import Floats, Ints, Material
+from pipeline.estimates.measures import Measure
+
+N_DRAWS = 2000
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Numerators and denominators, documents × measures, and the number of body sentences of each document."""
+
+    measures: list[Measure]
+    numerators: Floats = field(repr=False)
+    denominators: Floats = field(repr=False)
+    sentences: Floats = field(repr=False)
+
+    @property
+    def scales(self) -> list[str]:
+        """Scale of each measure."""
+        return [measure.scale for measure in self.measures]
+
+    def place(self, name: str) -> int | None:
+        """Column of a measure; None where it is not counted."""
+        names = [measure.name for measure in self.measures]
+        return names.index(name) if name in names else None
+
+    def only(self, places: Sequence[int]) -> Counts:
+        """The same documents with some of the measures."""
+        chosen = list(places)
+        return Counts([self.measures[place] for place in chosen], self.numerators[:, chosen],
+                      self.denominators[:, chosen], self.sentences)
+
+
+def count_measures(material: Material, measures: Sequence[Measure]) -> Counts:
+    """Count every measure in every document of the material, in the order of `material.documents`."""
+    shape = (len(material.documents), len(measures))
+    tops, bottoms = np.zeros(shape), np.zeros(shape)
+    for place, measure in enumerate(measures):
+        top, bottom = measure.vectors(material)
+        if measure.unit != "document":
+            top, bottom = material.per_document(top), material.per_document(bottom)
+        tops[:, place], bottoms[:, place] = top, bottom
+    return Counts(list(measures), tops, bottoms, material.per_document(np.ones(len(material.body))))
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Documents of one universe and language with their one weight matrix.
+
+    members: document numbers (in `Material.documents`), ascending. weights: n_draws × members.
+    complete: the series is complete: weights are all one and the only error is the classifier's.
+    """
+
+    name: str
+    members: Ints
+    weights: Floats = field(repr=False)
+    complete: bool
+    seed: int
+
+    def restrict(self, chosen: Ints) -> tuple[Ints, Floats]:
+        """Document numbers and weights of those members that are in `chosen` (document numbers)."""
+        mask = np.isin(self.members, chosen)
+        return self.members[mask], self.weights[:, mask]
+
+
+def make_pool(
+    members: Ints, *, name: str, seed: int, complete: bool = False, n_draws: int = N_DRAWS
+) -> Pool:
+    """The weight matrix of a universe and language."""
+    if complete:
+        weights = np.ones((n_draws, len(members)))
+    else:
+        weights = draw_weights(len(members), n_draws=n_draws, seed=seed, name=name)
+    return Pool(name, np.sort(members), weights, complete, seed)
+
+
+def pool_design(pool: Pool, counts: Counts) -> Floats:
+    """Design effect of each measure over the whole pool."""
+    return design_effects(counts.numerators[pool.members], counts.denominators[pool.members])
+
+
+def draw_slice(pool: Pool, counts: Counts, chosen: Ints, *, design: Floats) -> Drawn:
+    """Estimates and draws of all measures over the chosen documents of the pool.
+
+    A complete pool has no sampling error: its draws equal the estimate.
+    """
+    members, weights = pool.restrict(chosen)
+    tops, bottoms = counts.numerators[members], counts.denominators[members]
+    if pool.complete:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            estimate = np.where(bottoms.sum(axis=0) > 0, tops.sum(axis=0) / bottoms.sum(axis=0), np.nan)
+        counted = (bottoms > 0).sum(axis=0).astype(float)
+        draws = np.broadcast_to(estimate, (len(weights), len(estimate)))
+        return Drawn(estimate, draws, counted, counted, np.zeros(len(estimate), dtype=bool))
+    return ratio_draws(weights, tops, bottoms, scales=counts.scales, design=design, seed=pool.seed)
+
+
+def corrected(
+    counts: Counts, drawn: Drawn, errors: dict[str, Error | None], place: int
+) -> tuple[float, Floats, bool] | None:
+    """Corrected estimate, draws and whether the correction is usable; None where no error rate applies.
+
+    The balance is the corrected development minus the corrected security, plus what the listed formulas add.
+    """
+    measure = counts.measures[place]
+    if measure.name != "balance":
+        error = errors.get(measure.label or "")
+        if error is None:
+            return None
+        share = error.correct(float(drawn.estimate[place])) if error.usable else float("nan")
+        return share, error.correct_draws(drawn.draws[:, place]), error.usable
+    parts = [counts.place("development"), counts.place("security")]
+    given = [errors.get("development"), errors.get("security")]
+    if parts[0] is None or parts[1] is None or given[0] is None or given[1] is None:
+        return None
+    usable = given[0].usable and given[1].usable
+    added = float(drawn.estimate[place] - (drawn.estimate[parts[0]] - drawn.estimate[parts[1]]))
+    estimates = [error.correct(float(drawn.estimate[part])) for error, part in zip(given, parts, strict=True)
+                 if error is not None and part is not None]
+    draws = given[0].correct_draws(drawn.draws[:, parts[0]]) - given[1].correct_draws(drawn.draws[:, parts[1]])
+    return (estimates[0] - estimates[1] + added if usable else float("nan")), draws + added, usable

@@ -1,0 +1,165 @@
+"""How sure a number is: documents resampled, few documents corrected, classifier error drawn along.
+
+Method. Each document gets a standard exponential weight (the Bayesian bootstrap): one weight matrix serves every
+series of a universe and language, restriction to any group of documents is again a Bayesian bootstrap of that group,
+and a weight is never zero. Draws of a ratio are spread around the estimate, on the logit (share), Fisher (difference)
+or log (rate) scale, by sqrt((n+1)/(n-1)) · t(n-1)/z with n the effective number of documents
+(sum of lengths squared / sum of squared lengths): the t-interval for a ratio of clusters, without its symmetry.
+Where fewer than three documents are hit (or are free of hits) a bootstrap knows nothing; there the draws are
+Jeffreys-binomial with the number of sentences divided by the design effect of the measure in its universe.
+Sources: Rubin 1981 (weights), Hesterberg 2015 section 5 (expansion), Brown, Cai & DasGupta 2001 (Jeffreys),
+Rogan & Gladen 1978 (correction).
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from pipeline.estimates.material import Floats
+
+Flags = npt.NDArray[np.bool_]
+LEVEL = 0.95
+MIN_DOCUMENTS = 5
+SMALL_SAMPLE = 15
+FEW_HITS = 3
+_Z = float(special.ndtri(0.5 + LEVEL / 2))
+_EDGE = 1e-9
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Draws of one set of measures over one set of documents.
+
+    estimate, n_documents, n_effective: one per measure. draws: n_draws × measures, spread for small samples.
+    few_hits: whether the binomial fallback stands in. NaN where the denominator is zero.
+    """
+
+    estimate: Floats
+    draws: Floats
+    n_documents: Floats
+    n_effective: Floats
+    few_hits: Flags
+
+
+def draw_weights(n_documents: int, *, n_draws: int, seed: int, name: str) -> Floats:
+    """n_draws × n_documents standard exponential weights; a function of the seed and the series' name only."""
+    generator = np.random.default_rng([seed, zlib.crc32(name.encode())])
+    return generator.standard_exponential((n_draws, n_documents))
+
+
+def ratio_draws(
+    weights: Floats, numerators: Floats, denominators: Floats, *, scales: list[str], design: Floats, seed: int
+) -> Drawn:
+    """Ratio of sums over documents and its draws.
+
+    weights: n_draws × documents. numerators, denominators: documents × measures. scales: one per measure.
+    design: design effect (>= 1) of each measure in the whole universe, NaN where unknown.
+    """
+    top, bottom = numerators.sum(axis=0), denominators.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        estimate = np.where(bottom > 0, top / bottom, np.nan)
+        draws = (weights @ numerators) / (weights @ denominators)
+    counted = (denominators > 0).sum(axis=0).astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        effective = np.minimum(bottom**2 / (denominators**2).sum(axis=0),
+                               _residual_documents(numerators, denominators, estimate))
+    few = _few_hits(numerators, denominators, scales) & np.isfinite(estimate)
+    for scale in sorted(set(scales)):
+        columns = [place for place, name in enumerate(scales) if name == scale]
+        draws[:, columns] = spread(draws[:, columns], estimate[columns], effective[columns], scale=scale)
+    few |= np.isfinite(estimate) & (np.ptp(draws, axis=0) < _EDGE)
+    for place in np.flatnonzero(few):
+        draws[:, place] = _fallback(estimate[place], denominators[:, place], numerators[:, place],
+                                    scale=scales[place], design=design[place], n_draws=len(weights),
+                                    seed=seed + int(place))
+    return Drawn(estimate, draws, counted, effective, few)
+
+
+def _residual_documents(top: Floats, bottom: Floats, estimate: Floats) -> Floats:
+    """Documents that carry the variance: n for normal residuals, few where some documents hold all the hits."""
+    squares = (top - bottom * estimate) ** 2
+    return np.asarray(3 * squares.sum(axis=0) ** 2 / (squares**2).sum(axis=0))
+
+
+def _few_hits(top: Floats, bottom: Floats, scales: list[str]) -> Flags:
+    """Where fewer than three documents have a hit, or (for shares) something that is no hit."""
+    here = bottom > 0
+    least = np.minimum(FEW_HITS, here.sum(axis=0))
+    share = np.array([scale == "share" for scale in scales])
+    without = np.where(share, (here & (top < bottom)).sum(axis=0), least)
+    return np.asarray(((here & (top != 0)).sum(axis=0) < least) | (without < least))
+
+
+def spread(draws: Floats, estimate: Floats, effective: Floats, *, scale: str) -> Floats:
+    """Draws moved away from the estimate on the scale's link, so that few documents give honest intervals.
+
+    draws: n_draws × measures; estimate, effective (number of documents): one per measure.
+    """
+    degrees = np.maximum(np.nan_to_num(effective) - 1.0, 0.5)
+    factor = np.sqrt((degrees + 2) / degrees) * special.stdtrit(degrees, 0.5 + LEVEL / 2) / _Z
+    centre = _link(estimate, scale)
+    return _unlink(centre + factor * (_link(draws, scale) - centre), scale)
+
+
+def _link(values: Floats, scale: str) -> Floats:
+    if scale == "share":
+        return np.asarray(special.logit(np.clip(values, _EDGE, 1 - _EDGE)))
+    if scale == "difference":
+        return np.arctanh(np.clip(values, -1 + _EDGE, 1 - _EDGE))
+    return np.log(np.maximum(values, _EDGE))
+
+
+def _unlink(values: Floats, scale: str) -> Floats:
+    if scale == "share":
+        return np.asarray(special.expit(values))
+    return np.tanh(values) if scale == "difference" else np.exp(values)
+
+
+def _fallback(
+    estimate: float, column: Floats, top: Floats, *, scale: str, design: float, n_draws: int, seed: int
+) -> Floats:
+    """Draws where the documents do not differ enough to be resampled."""
+    generator = np.random.default_rng([seed, n_draws])
+    documents = float((column > 0).sum())
+    size = documents if not np.isfinite(design) else max(documents, float(column.sum()) / design)
+    if scale == "share":
+        return generator.beta(estimate * size + 0.5, (1 - estimate) * size + 0.5, n_draws)
+    if scale == "difference":
+        share = (estimate + 1) / 2
+        return 2 * generator.beta(share * size + 0.5, (1 - share) * size + 0.5, n_draws) - 1
+    hits = max(float((top > 0).sum()), 0.0)
+    return generator.gamma(hits + 0.5, 1.0, n_draws) / max(float(column.sum()), _EDGE) * max(
+        float(top.sum()) / max(hits, 1.0), 1.0)
+
+
+def design_effects(numerators: Floats, denominators: Floats) -> Floats:
+    """Variance of each share over documents relative to independent sentences, at least 1; NaN where unknown."""
+    bottom = denominators.sum(axis=0)
+    counted = (denominators > 0).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = numerators.sum(axis=0) / bottom
+        residual = numerators - denominators * share
+        clustered = (residual**2).sum(axis=0) / bottom**2 * counted / (counted - 1)
+        simple = np.abs(share) * (1 - np.abs(share)) / bottom
+        effect = clustered / simple
+    return np.where(np.isfinite(effect) & (counted > 1), np.maximum(effect, 1.0), np.nan)
+
+
+def bounds(draws: Floats, estimate: Floats) -> tuple[Floats, Floats]:
+    """Lower and upper end of the interval of each measure; the estimate always lies inside."""
+    tail = (1 - LEVEL) / 2
+    low, high = _quantiles(draws, tail)
+    return np.fmin(low, estimate), np.fmax(high, estimate)
+
+
+def _quantiles(draws: Floats, tail: float) -> tuple[Floats, Floats]:
+    """Two order statistics of each column (no interpolation: the same on every machine)."""
+    last = len(draws) - 1
+    places = (round(last * tail), round(last * (1 - tail)))
+    ordered = np.partition(draws, places, axis=0)
+    return ordered[places[0]], ordered[places[1]]

@@ -1,0 +1,154 @@
+"""The body sentences of all documents in one order, and how often something stands in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import ahocorasick_rs
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipeline.errors import TifaError
+from pipeline.text import match_key
+
+Tables = Mapping[str, pd.DataFrame]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_STEP = 10_000_000  # more sentences than any document has; makes one integer of document and sentence number
+
+
+@dataclass(frozen=True)
+class Material:
+    """What is counted in. Documents are numbered by place in `documents`, body sentences by place in `body`.
+
+    documents: all rows of `documents`, sorted by doc_id, index 0…n-1. body: `codes` joined with the sentence text,
+    sorted by doc_id and sent_no. document_of: document number of each body sentence.
+    """
+
+    tables: Tables = field(repr=False)
+    documents: pd.DataFrame = field(repr=False)
+    body: pd.DataFrame = field(repr=False)
+    document_of: Ints = field(repr=False)
+    _hits: dict[str, Floats] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _keys(self) -> Ints:
+        return self.document_of * _STEP + self.body["sent_no"].to_numpy(dtype=np.int64)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Document number of each doc_id."""
+        return {doc_id: number for number, doc_id in enumerate(self.documents["doc_id"])}
+
+    @cached_property
+    def key_texts(self) -> list[str]:
+        """Match key of each body sentence."""
+        return [match_key(text) for text in self.body["text"]]
+
+    @cached_property
+    def chars(self) -> Floats:
+        """Length of each body sentence, in the unit of its language: characters (zh) or words (en)."""
+        english = (self.documents["lang"] == "en").to_numpy()[self.document_of]
+        texts = self.body["text"]
+        return np.where(english, texts.str.count(" ").to_numpy() + 1.0, texts.str.len().to_numpy()).astype(float)
+
+    def per_sentence(self, rows: pd.DataFrame, *, doc_column: str = "doc_id") -> Floats:
+        """How many of `rows` (doc_id, sent_no) stand in each body sentence; rows outside the body count nowhere."""
+        counts = np.zeros(len(self.body))
+        if rows.empty or not len(self.body):
+            return counts
+        documents = rows[doc_column].map(self.numbers)
+        known = documents.notna() & rows["sent_no"].notna()
+        keys = (documents[known].to_numpy(dtype=np.int64) * _STEP
+                + rows.loc[known, "sent_no"].to_numpy(dtype=np.int64))
+        places = np.searchsorted(self._keys, keys)
+        places[places == len(self._keys)] = 0
+        found = self._keys[places] == keys
+        np.add.at(counts, places[found], 1.0)
+        return counts
+
+    def term_hits(self, families: Mapping[str, Sequence[str]]) -> dict[str, Floats]:
+        """For each family of surfaces: 1.0 for body sentences in which at least one of them stands.
+
+        Surfaces compare by match key. A surface that begins or ends with a Latin letter or digit must not
+        continue in another one there. Results are kept, so that asking twice costs nothing.
+        """
+        missing = {name: tuple(terms) for name, terms in families.items() if name not in self._hits}
+        if missing:
+            self._hits.update(find_terms(self.key_texts, missing))
+        return {name: self._hits[name] for name in families}
+
+    def hits_of(self, name: str) -> Floats | None:
+        """Kept result of `term_hits` for one family; None where it was never asked."""
+        return self._hits.get(name)
+
+    def per_document(self, values: Floats) -> Floats:
+        """Sum of a per-sentence value over each document."""
+        return np.bincount(self.document_of, weights=values, minlength=len(self.documents))
+
+
+def prepare_material(tables: Tables) -> Material:
+    """Join the tables once.
+
+    tables: at least documents, sentences, codes with the columns of the contract.
+    Raises: TifaError when a table is missing or `codes` has a row that is no sentence.
+    """
+    missing = [name for name in ("documents", "sentences", "codes") if name not in tables]
+    if missing:
+        raise TifaError(f"Estimates need the tables {missing}", todo="Run the stages before trends first.")
+    documents = tables["documents"].sort_values("doc_id").reset_index(drop=True)
+    codes = tables["codes"].sort_values(["doc_id", "sent_no"], kind="stable").reset_index(drop=True)
+    texts = tables["sentences"][["doc_id", "sent_no", "text"]]
+    body = codes.merge(texts, on=["doc_id", "sent_no"], how="left", validate="one_to_one")
+    if body["text"].isna().any():
+        row = body[body["text"].isna()].iloc[0]
+        raise TifaError(f"Sentence {row.sent_no} of document {row.doc_id} is coded but does not exist",
+                        where="codes", todo="Run again with --full.")
+    numbers = {doc_id: number for number, doc_id in enumerate(documents["doc_id"])}
+    places = body["doc_id"].map(numbers)
+    if places.isna().any():
+        raise TifaError("codes speaks of a document that does not exist", where="codes", todo="Run with --full.")
+    return Material(tables, documents, body, places.to_numpy(dtype=np.int64))
+
+
+def find_terms(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> dict[str, Floats]:
+    """1.0 for each text (a match key) in which a surface of the family stands; one array per family."""
+    names = list(families)
+    patterns = [(match_key(term), place) for place, name in enumerate(names) for term in families[name]]
+    hits = np.zeros((len(names), len(keys)))
+    if not patterns:
+        return {}
+    surfaces = list(dict.fromkeys(surface for surface, _ in patterns))
+    owners: dict[str, list[int]] = {surface: [] for surface in surfaces}
+    for surface, place in patterns:
+        owners[surface].append(place)
+    automaton = ahocorasick_rs.AhoCorasick(surfaces)
+    for number, key in enumerate(keys):
+        for pattern, start, end in automaton.find_matches_as_indexes(key, overlapping=True):
+            if _stands_alone(key, start, end):
+                for place in owners[surfaces[pattern]]:
+                    hits[place, number] = 1.0
+    return dict(zip(names, hits, strict=True))
+
+
+def _stands_alone(key: str, start: int, end: int) -> bool:
+    """False where a Latin word or number goes on beyond the match (cac in cache); Han never needs a boundary."""
+    before = start and _latin(key[start - 1]) and _latin(key[start])
+    after = end < len(key) and _latin(key[end]) and _latin(key[end - 1])
+    return not before and not after
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+def any_of(material: Material, hits: Iterable[Floats]) -> Floats:
+    """1.0 where at least one of the per-sentence values is above zero."""
+    total = np.zeros(len(material.body))
+    for values in hits:
+        total += values
+    return (total > 0).astype(float)

@@ -1,0 +1,162 @@
+"""Which documents a series speaks about, and which it leaves out and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import KnowledgeError, TifaError
+from pipeline.knowledge import KNOWLEDGE, load_yaml
+
+LANGS = {"zh-Hans": "zh", "zh-Hant": "zh", "zh": "zh", "en": "en"}
+
+
+@dataclass(frozen=True)
+class Universe:
+    """One entry of universes.yml; an empty tuple is no condition."""
+
+    name: str
+    title: str
+    why: str
+    lead: bool = False
+    jurisdiction: tuple[str, ...] = ()
+    not_jurisdiction: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    tier: tuple[str, ...] = ()
+    not_tier: tuple[str, ...] = ()
+    doc_type: tuple[str, ...] = ()
+    not_doc_type: tuple[str, ...] = ()
+    not_status: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    complete: bool = False
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Documents of one universe.
+
+    documents: the kept rows of `documents`, index kept, with `series_lang` (zh, en), `year` (text) and
+    `in_all`, `in_series` (BOOLEAN): whether the row counts in the whole and in yearly series; sorted by doc_id.
+    dropped: lang, rule, n_documents; one row per rule that left something out, in the order of application.
+    """
+
+    universe: Universe
+    documents: pd.DataFrame = field(repr=False)
+    dropped: pd.DataFrame = field(repr=False)
+
+
+@lru_cache(maxsize=1)
+def load_universes() -> dict[str, Universe]:
+    """All universes by name, in the order of the file. Raises: KnowledgeError for an unknown or missing key."""
+    loaded = load_yaml(KNOWLEDGE / "universes.yml")
+    if not isinstance(loaded, dict):
+        raise KnowledgeError("universes.yml is a mapping from name to rules", where="universes.yml")
+    return {name: parse_universe(name, entry) for name, entry in loaded.items()}
+
+
+def parse_universe(name: str, entry: object) -> Universe:
+    """One universe from its YAML mapping. Raises: KnowledgeError."""
+    known = {item.name for item in fields(Universe)} - {"name"}
+    if not isinstance(entry, Mapping) or not {"title", "why"} <= set(entry):
+        raise KnowledgeError(f"The universe {name} needs a title and a why", where="universes.yml")
+    unknown = sorted(set(entry) - known)
+    if unknown:
+        raise KnowledgeError(f"The universe {name} has unknown keys {unknown}", where="universes.yml",
+                             todo=f"Keys are: {', '.join(sorted(known))}.")
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return Universe(name=name, **values)
+
+
+def universe_by_name(name: str) -> Universe:
+    """Raises: TifaError when universes.yml has no such name."""
+    universes = load_universes()
+    if name not in universes:
+        raise TifaError(f"There is no universe called {name!r}", where="universes.yml",
+                        todo=f"Universes are: {', '.join(universes)}.")
+    return universes[name]
+
+
+def select_documents(documents: pd.DataFrame, universe: Universe, *, as_of: str) -> Selection:
+    """The documents of a universe as of a date.
+
+    documents: rows of the table `documents`. as_of: ISO date; a date less precise than it counts as not later
+    when it is a prefix of it (2021 on 2021-06-30).
+    A document is dropped by the first rule that applies to it; the order is that of `Selection.dropped`.
+    """
+    frame = documents.sort_values("doc_id").copy()
+    frame["series_lang"] = frame["lang"].map(LANGS)
+    dates = frame["date_issued"].map(_text)
+    frame["year"] = dates.str[:4]
+    reason = pd.Series("", index=frame.index, dtype=object)
+    for rule, hit in _rules(frame, dates, universe, as_of=as_of):
+        reason[(reason == "") & hit] = rule
+    kept = frame[reason == ""].copy()
+    kept["in_all"] = _latest(kept, pd.Series(True, index=kept.index))
+    first = kept["date_first_issued"].map(_text).str[:4]
+    eligible = (first == "") | (first == kept["year"])
+    kept["in_series"] = _latest(kept, eligible)
+    reason[kept.index[~kept["in_all"] & ~kept["in_series"]]] = "older_version"
+    later = pd.Series("", index=frame.index, dtype=object)
+    later[kept.index[kept["in_all"] & ~kept["in_series"]]] = "revised_text_in_series"
+    dropped = _count([reason, later], frame["lang"].map(_text))
+    return Selection(universe, kept[kept["in_all"] | kept["in_series"]], dropped)
+
+
+def _rules(
+    frame: pd.DataFrame, dates: pd.Series, universe: Universe, *, as_of: str
+) -> list[tuple[str, pd.Series]]:
+    """(rule, which rows it drops) in the order of application."""
+    rules = [
+        ("undated", dates == ""),
+        ("after_as_of", dates > as_of),
+        ("duplicate", frame["duplicate_of"].map(_text) != ""),
+        ("mixed_or_other_language", frame["series_lang"].isna()),
+    ]
+    for column in ("doc_type", "status", "tier", "jurisdiction"):
+        barred = getattr(universe, f"not_{column}")
+        if barred:
+            rules.append((f"{column}_{'_or_'.join(barred)}", frame[column].map(_text).isin(barred)))
+    if universe.jurisdiction or universe.not_jurisdiction:
+        rules.append(("unknown_jurisdiction", frame["jurisdiction"].map(_text) == ""))
+    for column in ("jurisdiction", "tier", "doc_type", "audience"):
+        wanted = getattr(universe, column)
+        if wanted:
+            rules.append((f"other_{column}", ~frame[column].map(_text).isin(wanted)))
+    if universe.topics:
+        wanted_topics = set(universe.topics)
+        rules.append(("off_topic", ~frame["topics"].map(lambda found: bool(wanted_topics & set(listed(found))))))
+    return rules
+
+
+def _latest(kept: pd.DataFrame, eligible: pd.Series) -> pd.Series:
+    """True for the latest eligible version of each work in each language."""
+    work = kept["work_id"].map(_text)
+    work = work.where(work != "", kept["doc_id"])
+    order = kept.assign(work=work)[eligible].sort_values(["date_issued", "doc_id"])
+    newest = order.drop_duplicates(["work", "series_lang"], keep="last").index
+    return pd.Series(kept.index.isin(newest), index=kept.index)
+
+
+def _count(reasons: list[pd.Series], langs: pd.Series) -> pd.DataFrame:
+    rows = []
+    for reason in reasons:
+        found = reason[reason != ""]
+        counts = found.groupby([langs[found.index].map(lambda lang: LANGS.get(lang, "other")), found]).size()
+        rows += [(lang, rule, int(number)) for (lang, rule), number in counts.items()]
+    return pd.DataFrame(sorted(rows), columns=["lang", "rule", "n_documents"])
+
+
+def _text(value: object) -> str:
+    """A missing cell (None, NaN) as the empty text."""
+    return value if isinstance(value, str) else ""
+
+
+def listed(value: object) -> list[str]:
+    """A list cell as a list; a missing one is empty."""
+    if isinstance(value, list | tuple | np.ndarray):
+        return [item for item in value if isinstance(item, str)]
+    return []

@@ -1,0 +1,205 @@
+"""Every series of every universe: the table `trends`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.estimates.correction import Error, Rates, draw_error, read_rates
+from pipeline.estimates.counting import (
+    N_DRAWS,
+    Counts,
+    Pool,
+    corrected,
+    count_measures,
+    draw_slice,
+    make_pool,
+    pool_design,
+)
+from pipeline.estimates.intervals import MIN_DOCUMENTS, SMALL_SAMPLE, Drawn, bounds
+from pipeline.estimates.material import Floats, Ints, Tables, prepare_material
+from pipeline.estimates.measures import available_measures
+from pipeline.estimates.universe import Selection, Universe, listed, load_universes, select_documents
+from pipeline.knowledge import load_error_rates
+
+COLUMNS = ["measure", "universe", "grouping", "group_value", "period", "lang", "estimator", "estimate", "low",
+           "high", "n_documents", "n_sentences", "flags"]
+GROUPINGS = ("tier", "doc_type", "jurisdiction", "audience", "issuer", "topic")
+LANGS = ("zh", "en")
+DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One group of documents in one period; `places` are document numbers, `full` asks for every measure."""
+
+    grouping: str
+    group_value: str
+    period: str
+    places: Ints
+    full: bool
+
+
+def estimate_trends(
+    tables: Tables, *, as_of: str, seed: int = 0, error_rates: Sequence[Mapping[str, object]] | None = None,
+    n_draws: int = N_DRAWS,
+) -> pd.DataFrame:
+    """All series: the table `trends` of the contract.
+
+    tables: documents, sentences, codes; senses, mentions, commitments, renderings where they exist.
+    as_of: ISO date; later documents are left out. error_rates: rows of `load_error_rates` (default: the shipped).
+    Returns: one row per point, sorted; `period` is a year or `all`, `group_value` is `all` where ungrouped.
+    `estimate` is a share in [0, 1], a difference in [-1, 1] or a rate per 1,000 characters (zh) or words (en);
+    `low`, `high` the 95 % interval, NULL below five documents. Flags: `too_few_documents` (below 5),
+    `small_sample` (5 to 14), `few_hits` (fewer than three documents with or without a hit: binomial interval),
+    `complete_series` (no sampling error), `classifier_error_only`, `unusable` (corrected value impossible, or the
+    classifier too weak to correct), `no_denominator`.
+    Rows of the measure `documents_dropped` (grouping `rule`) say how many documents each rule left out.
+    """
+    material = prepare_material(tables)
+    counts = count_measures(material, available_measures(material))
+    rates = read_rates(load_error_rates() if error_rates is None else error_rates)
+    rows: list[dict[str, object]] = []
+    for universe in load_universes().values():
+        selection = select_documents(material.documents, universe, as_of=as_of)
+        rows += _dropped_rows(selection)
+        for lang in LANGS:
+            rows += _series(counts, selection, rates, lang=lang, seed=seed, n_draws=n_draws)
+    return _frame(rows)
+
+
+def _series(
+    counts: Counts, selection: Selection, rates: Rates, *, lang: str, seed: int, n_draws: int
+) -> Iterator[dict[str, object]]:
+    """All points of one universe in one language, with one weight matrix."""
+    documents = selection.documents[selection.documents["series_lang"] == lang]
+    if documents.empty:
+        return
+    universe = selection.universe
+    pool = make_pool(documents.index.to_numpy(dtype=np.int64), name=f"{universe.name}/{lang}", seed=seed,
+                     complete=universe.complete, n_draws=n_draws)
+    errors = draw_errors(counts, rates, universe, lang=lang, n_draws=n_draws, seed=seed)
+    design = pool_design(pool, counts)
+    core = [place for place, measure in enumerate(counts.measures) if measure.core]
+    slim = counts.only(core)
+    for cell in cells(documents):
+        chosen, effects = (counts, design) if cell.full else (slim, design[core])
+        drawn = draw_slice(pool, chosen, cell.places, design=effects)
+        yield from _points(pool, chosen, drawn, errors, cell, universe=universe.name, lang=lang)
+
+
+def draw_errors(
+    counts: Counts, rates: Rates, universe: Universe, *, lang: str, n_draws: int, seed: int
+) -> dict[str, Error | None]:
+    """Error rates of every label that a measure names; English texts of China and of others stand apart."""
+    stratum = "CN" if universe.jurisdiction == ("CN",) else "other"
+    labels = {measure.label for measure in counts.measures if measure.label}
+    return {label: draw_error(rates, label, lang=lang, stratum=stratum, n_draws=n_draws, seed=seed)
+            for label in sorted(labels)}
+
+
+def cells(documents: pd.DataFrame) -> Iterator[Cell]:
+    """Every group and period of a universe and language; ungrouped ones ask for all measures."""
+    whole, series = documents[documents["in_all"]], documents[documents["in_series"]]
+    yield Cell("all", "all", "all", _places(whole), True)
+    for year, found in sorted(series.groupby("year")):
+        yield Cell("all", "all", str(year), _places(found), True)
+    for grouping in GROUPINGS:
+        for value, found in _groups(whole, grouping):
+            yield Cell(grouping, value, "all", _places(found), True)
+        for value, found in _groups(series, grouping):
+            for year, part in sorted(found.groupby("year")):
+                yield Cell(grouping, value, str(year), _places(part), False)
+
+
+def _places(documents: pd.DataFrame) -> Ints:
+    return documents.index.to_numpy(dtype=np.int64)
+
+
+def _groups(documents: pd.DataFrame, grouping: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """(value, documents): a document counts in each of its issuers and topics; a missing value is no group."""
+    column = {"issuer": "issuers", "topic": "topics"}.get(grouping, grouping)
+    values = documents[column].map(listed if column != grouping else lambda value: [value])
+    pairs = values.explode().dropna()
+    for value in sorted({value for value in pairs if isinstance(value, str) and value != "NIL"}):
+        yield value, documents.loc[pairs.index[pairs == value].unique()]
+
+
+def _points(
+    pool: Pool, counts: Counts, drawn: Drawn, errors: dict[str, Error | None], cell: Cell, *, universe: str, lang: str
+) -> Iterator[dict[str, object]]:
+    sentences = int(counts.sentences[np.intersect1d(pool.members, cell.places)].sum())
+    low, high = bounds(drawn.draws, drawn.estimate)
+    for place, measure in enumerate(counts.measures):
+        n_documents = int(drawn.n_documents[place])
+        base = {"measure": measure.name, "universe": universe, "grouping": cell.grouping,
+                "group_value": cell.group_value, "period": cell.period, "lang": lang, "n_documents": n_documents,
+                "n_sentences": sentences}
+        if not np.isfinite(drawn.estimate[place]):
+            if cell.grouping == "all":
+                yield base | _values(None, None, None, ["no_denominator"], "raw")
+            continue
+        flags = point_flags(pool, drawn, place)
+        bare = "too_few_documents" in flags or pool.complete
+        yield base | _values(drawn.estimate[place], None if bare else low[place], None if bare else high[place],
+                             flags, "raw")
+        fixed = corrected(counts, drawn, errors, place)
+        if fixed is not None:
+            yield base | _corrected_values(fixed, flags, measure.scale, complete=pool.complete)
+
+
+def point_flags(pool: Pool, drawn: Drawn, place: int) -> list[str]:
+    """Flags that hold for a point whatever the estimator."""
+    if pool.complete:
+        return ["complete_series"]
+    if drawn.n_documents[place] < MIN_DOCUMENTS:
+        return ["too_few_documents"]
+    flags = ["small_sample"] if drawn.n_documents[place] < SMALL_SAMPLE else []
+    return flags + (["few_hits"] if drawn.few_hits[place] else [])
+
+
+def _corrected_values(
+    fixed: tuple[float, Floats, bool], flags: list[str], scale: str, *, complete: bool
+) -> dict[str, object]:
+    estimate, draws, usable = fixed
+    own = [*flags, *(["classifier_error_only"] if complete else [])]
+    if not usable:
+        return _values(None, None, None, [*own, "unusable"], "corrected")
+    least = -1.0 if scale == "difference" else 0.0
+    if not least <= estimate <= 1.0:
+        own.append("unusable")
+    if "too_few_documents" in flags:
+        return _values(estimate, None, None, own, "corrected")
+    low, high = bounds(draws[:, None], np.array([estimate]))
+    return _values(estimate, low[0], high[0], own, "corrected")
+
+
+def _values(
+    estimate: float | None, low: float | None, high: float | None, flags: list[str], estimator: str
+) -> dict[str, object]:
+    def rounded(value: float | None) -> float | None:
+        return None if value is None else round(float(value), DIGITS)
+
+    return {"estimator": estimator, "estimate": rounded(estimate), "low": rounded(low), "high": rounded(high),
+            "flags": sorted(flags)}
+
+
+def _dropped_rows(selection: Selection) -> Iterator[dict[str, object]]:
+    """What the filter left out, as points: the estimate is a number of documents."""
+    for row in selection.dropped.itertuples():
+        yield {"measure": "documents_dropped", "universe": selection.universe.name, "grouping": "rule",
+               "group_value": row.rule, "period": "all", "lang": row.lang, "n_documents": int(row.n_documents),
+               "n_sentences": 0} | _values(row.n_documents, None, None, ["count"], "raw")
+
+
+def _frame(rows: list[dict[str, object]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    for column in ("estimate", "low", "high"):
+        frame[column] = frame[column].astype("float64")
+    for column in ("n_documents", "n_sentences"):
+        frame[column] = frame[column].astype("int64")
+    return frame.sort_values(COLUMNS[:7], kind="stable").reset_index(drop=True)
+

@@ -1,0 +1,60 @@
+"""The sentences behind a point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import TifaError
+from pipeline.estimates.material import Material, Tables, prepare_material
+from pipeline.estimates.measures import measure_by_name
+from pipeline.estimates.universe import select_documents, universe_by_name
+from pipeline.trends.estimates import cells
+
+KEYS = ("measure", "universe", "grouping", "group_value", "period", "lang")
+
+
+def evidence(
+    tables: Tables | Material, point: Mapping[str, object], *, as_of: str = "9999", denominator: bool = False
+) -> pd.DataFrame:
+    """Sentences that a point counts.
+
+    tables: what `estimate_trends` was given, or the material prepared from it (to ask about many points).
+    point: a row of `trends`. as_of: the date the trends were made with. denominator: all sentences that could have
+    counted, instead of those that did.
+    Returns: doc_id, sent_no, sorted. For a difference (balance) the sentences on either side. For a measure of
+    documents, the sentences that make the document count; where it is an attribute (co_issued), sent_no is missing.
+    Raises: TifaError for a point without its keys, UnknownLabel for an unknown measure.
+    """
+    missing = [key for key in KEYS if key not in point]
+    if missing:
+        raise TifaError(f"The point lacks {missing}", where="evidence", todo="Pass a whole row of trends.")
+    material = tables if isinstance(tables, Material) else prepare_material(tables)
+    chosen = _documents(material, point, as_of=as_of)
+    measure = measure_by_name(str(point["measure"]))
+    top, bottom = measure.vectors(material)
+    counts = bottom if denominator else top
+    if len(counts) == len(material.body) and measure.unit != "document":
+        mask = (counts != 0) & np.isin(material.document_of, chosen)
+        return material.body.loc[mask, ["doc_id", "sent_no"]].reset_index(drop=True)
+    return _of_documents(material, chosen[counts[chosen] != 0], measure.name, denominator=denominator)
+
+
+def _documents(material: Material, point: Mapping[str, object], *, as_of: str) -> np.ndarray:
+    selection = select_documents(material.documents, universe_by_name(str(point["universe"])), as_of=as_of)
+    documents = selection.documents[selection.documents["series_lang"] == point["lang"]]
+    for cell in cells(documents):
+        if (cell.grouping, cell.group_value, cell.period) == tuple(str(point[key]) for key in KEYS[2:5]):
+            return cell.places
+    return np.zeros(0, dtype=np.int64)
+
+
+def _of_documents(material: Material, chosen: np.ndarray, name: str, *, denominator: bool) -> pd.DataFrame:
+    hits = material.hits_of(name)
+    if hits is not None and not denominator:
+        mask = (hits > 0) & np.isin(material.document_of, chosen)
+        return material.body.loc[mask, ["doc_id", "sent_no"]].reset_index(drop=True)
+    frame = material.documents.loc[chosen, ["doc_id"]].assign(sent_no=pd.NA).astype({"sent_no": "Int64"})
+    return frame.reset_index(drop=True)
