@@ -17,3 +17,19 @@ class PageHints:
     source: str = ""
     url: str = ""
     author: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader made of one file: lines of text as printed, before furniture is removed.
+
+    text: paragraphs, one a line; cells of a table row joined by a tab. kind: key of sniff.MEDIA_TYPES.
+    visible_chars: letters a person would see on the page, clutter included; 0 when text is all there is.
+    """
+
+    text: str
+    kind: str
+    page: PageHints = PageHints()
+    encoding: str = ""
+    flags: tuple[str, ...] = ()
+    visible_chars: int = 0
