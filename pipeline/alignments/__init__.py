@@ -1,0 +1,5 @@
+"""Document pairs → `alignments`, `renderings`: which sentences are versions of each other, and what 安全 becomes."""
+
+from pipeline.alignments.corpus import Aligned, align_corpus
+
+__all__ = ["Aligned", "align_corpus"]
