@@ -18,6 +18,11 @@ from tests.sample.reading import Source, read_sources
 
 RAW_SAMPLE = Path(__file__).parents[2] / "raw" / "sample"
 PERIODS = {"2014-2018": range(2014, 2019), "2019-2021": range(2019, 2022), "2022-2025": range(2022, 2026)}
+TRUTH_HEAD = """\
+# What a right reading of the documents in this folder says. They are SAMPLE TEXTS, written for testing this program:
+# instruments, numbers and quotations are invented, real bodies appear by name only. Explained in tests/sample/README.md.
+# Built by tests/sample/make_sample.py from the author's own marks, never from the program's answers. Do not edit.
+"""
 CENTRAL = ("party_central", "npc", "state_council", "ministry")
 
 
@@ -29,7 +34,7 @@ def build_all(sources: list[Source]) -> dict[str, bytes]:
         files[path] = _file_bytes(source)
         if "sidecar" in source.meta:
             files[f"{path}.meta.yml"] = _yaml(source.meta["sidecar"])
-    files["TRUTH.yml"] = b"# Built by tests/sample/make_sample.py from the author's marks. Do not edit.\n" + _yaml(truth(sources))
+    files["TRUTH.yml"] = TRUTH_HEAD.encode() + _yaml(truth(sources))
     return files
 
 
@@ -48,7 +53,9 @@ def _file_bytes(source: Source) -> bytes:
         return docx_bytes(source)
     if kind == "md":
         return markdown_file(source).encode()
-    encoding = {"txt": "utf-8", "txt-wrapped": "utf-8", "txt-bom": "utf-8-sig", "txt-gb18030": "gb18030"}[kind]
+    encoding = {"txt": "utf-8", "txt-wrapped": "utf-8", "txt-bom": "utf-8-sig", "txt-gb18030": "gb18030"}[
+        kind
+    ]
     return text_file(source, wrapped=kind == "txt-wrapped").encode(encoding)
 
 
@@ -60,11 +67,14 @@ def truth(sources: list[Source]) -> dict[str, Any]:
     return {
         "files": dict(sorted(files.items())),
         "shares_by_year": {
-            lang: _shares([s for s in in_universe if s.chinese == (lang == "zh")], by_period=False) for lang in ("zh", "en")
+            lang: _shares([s for s in in_universe if s.chinese == (lang == "zh")], by_period=False)
+            for lang in ("zh", "en")
         },
         "shares_by_period": {
             "zh": _shares([s for s in in_universe if s.chinese], by_period=True),
-            "zh_central": _shares([s for s in in_universe if s.chinese and s.truth["tier"] in CENTRAL], by_period=True),
+            "zh_central": _shares(
+                [s for s in in_universe if s.chinese and s.truth["tier"] in CENTRAL], by_period=True
+            ),
         },
     }
 
@@ -93,7 +103,9 @@ def _shares(sources: list[Source], *, by_period: bool) -> dict[str, dict[str, fl
     groups: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
         year = int(source.truth["date_issued"][:4])
-        groups[next(name for name, years in PERIODS.items() if year in years) if by_period else str(year)].append(source)
+        groups[
+            next(name for name, years in PERIODS.items() if year in years) if by_period else str(year)
+        ].append(source)
     shares: dict[str, dict[str, float | int]] = {}
     for name, members in sorted(groups.items()):
         count = counts(members)

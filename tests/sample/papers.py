@@ -29,14 +29,24 @@ def pdf_bytes(source: Source) -> bytes:
     pdfmetrics.registerFont(UnicodeCIDFont(CHINESE_FONT))
     out = io.BytesIO()
     paper = SimpleDocTemplate(
-        out, pagesize=A4, leftMargin=28 * mm, rightMargin=26 * mm, topMargin=30 * mm, bottomMargin=30 * mm,
-        invariant=1, pageCompression=0, title="", author="",
+        out,
+        pagesize=A4,
+        leftMargin=28 * mm,
+        rightMargin=26 * mm,
+        topMargin=30 * mm,
+        bottomMargin=30 * mm,
+        invariant=1,
+        pageCompression=0,
+        title="",
+        author="",
     )
     font = CHINESE_FONT if source.chinese else "Times-Roman"
 
     def number_page(canvas: Any, document: Any) -> None:
         canvas.setFont(font, 10)
-        canvas.drawCentredString(A4[0] / 2, 15 * mm, f"— {document.page} —" if source.chinese else f"{document.page}")
+        canvas.drawCentredString(
+            A4[0] / 2, 15 * mm, f"— {document.page} —" if source.chinese else f"{document.page}"
+        )
 
     paper.build(_flowables(source, font), onFirstPage=number_page, onLaterPages=number_page)
     return out.getvalue()
@@ -46,7 +56,9 @@ def _flowables(source: Source, font: str) -> list[Any]:
     wrap = "CJK" if source.chinese else None
     base = ParagraphStyle("base", fontName=font, fontSize=12, leading=20, wordWrap=wrap, spaceAfter=4)
     styles = {
-        "title": ParagraphStyle("title", base, fontSize=17, leading=26, alignment=TA_CENTER, spaceBefore=12, spaceAfter=8),
+        "title": ParagraphStyle(
+            "title", base, fontSize=17, leading=26, alignment=TA_CENTER, spaceBefore=12, spaceAfter=8
+        ),
         "heading": ParagraphStyle("heading", base, fontSize=14, spaceBefore=8, leading=22),
         "subheading": ParagraphStyle("subheading", base, fontSize=12.5),
         "line": ParagraphStyle("line", base, alignment=TA_CENTER),
@@ -122,7 +134,9 @@ def text_file(source: Source, *, wrapped: bool) -> str:
     lines: list[str] = []
     for block in source.blocks:
         if source.chinese:
-            lines.append(f"　　{block.text}" if block.kind in ("text", "heading", "subheading") else block.text)
+            lines.append(
+                f"　　{block.text}" if block.kind in ("text", "heading", "subheading") else block.text
+            )
         else:
             lines += [textwrap.fill(block.text, 78) if wrapped else block.text, ""]
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -132,5 +146,7 @@ def markdown_file(source: Source) -> str:
     """Markdown with the front matter of the source's `front_matter`."""
     front = yaml.safe_dump(source.meta["front_matter"], allow_unicode=True, sort_keys=False)
     marks = {"title": "# ", "heading": "## ", "subheading": "### ", "line": "", "text": "", "row": ""}
-    parts = [f"| {' | '.join(b.cells)} |" if b.kind == "row" else marks[b.kind] + b.text for b in source.blocks]
+    parts = [
+        f"| {' | '.join(b.cells)} |" if b.kind == "row" else marks[b.kind] + b.text for b in source.blocks
+    ]
     return f"---\n{front}---\n\n" + "\n\n".join(parts) + "\n"

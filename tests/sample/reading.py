@@ -15,8 +15,12 @@ import yaml
 
 SOURCES = Path(__file__).parent / "sources"
 MARKER = re.compile(r"\{(ds|d|s|)\}")
-KNOWN_KEYS = frozenset({"file", "format", "template", "page", "page_title", "sidecar", "front_matter", "truth", "body_of"})
-FORMATS = frozenset({"html", "html-gb18030", "pdf", "docx", "txt", "txt-bom", "txt-gb18030", "txt-wrapped", "md"})
+KNOWN_KEYS = frozenset(
+    {"file", "format", "template", "page", "page_title", "sidecar", "front_matter", "truth", "body_of"}
+)
+FORMATS = frozenset(
+    {"html", "html-gb18030", "pdf", "docx", "txt", "txt-bom", "txt-gb18030", "txt-wrapped", "md"}
+)
 
 
 @dataclass(frozen=True)
