@@ -1,0 +1,205 @@
+"""One page per document: what is known of it, its text with codes and mentions, its pair side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.reports import page
+from pipeline.reports.blocks import Cell, shown
+from pipeline.reports.evidence import article_of
+from pipeline.reports.exports import native
+from pipeline.reports.material import Material, title_of
+from pipeline.reports.numbers import count, percent
+from pipeline.reports.series import as_list
+from pipeline.reports.words import Text, label, label_or_code, plain, say
+
+Run = tuple[str, str, str]
+MAX_CITED = 60
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of the big tables by document, grouped once for all pages."""
+
+    sentences: dict[str, list[Any]]
+    codes: dict[tuple[str, int], int]
+    mentions: dict[tuple[str, int], list[Any]]
+    citations: dict[str, list[Any]]
+    cited_by: dict[str, list[Any]]
+    commitments: dict[str, list[Any]]
+    alignments: dict[str, list[Any]]
+    works: dict[str, list[str]]
+
+
+def write_pages(material: Material, folder: Path) -> None:
+    """documents/<doc_id>.html for every document of the report."""
+    rows = group_rows(material)
+    template = page.environment().get_template("document.html.j2")
+    shared = page.inlined(scripts=(page.asset("theme.js"), page.asset("document.js")),
+                          styles=(page.asset("base.css"), page.asset("document.css")))
+    for row in material.documents.itertuples(index=False):
+        text = template.render(**shared, say=say, label=label, as_of=material.as_of, **describe(material, rows, row))
+        (folder / f"{row.doc_id}.html").write_text(text, encoding="utf-8", newline="")
+
+
+def group_rows(material: Material) -> Rows:
+    """The tables as dictionaries by document and sentence."""
+    tables = material.tables
+    codes = {(row.doc_id, int(row.sent_no)): int(bool(row.development)) + 2 * int(bool(row.security))
+             for row in tables["codes"][["doc_id", "sent_no", "development", "security"]].itertuples(index=False)}
+    mentions = _by(tables["mentions"].sort_values(["doc_id", "sent_no", "start_char"]), "doc_id", "sent_no")
+    citations = tables["citations"].sort_values(["doc_id", "sent_no", "start_char"])
+    linked = citations[citations["cited_doc_id"].notna()]
+    alignments = tables["alignments"]
+    pairs = _by(alignments, "zh_doc_id")
+    for doc_id, rows in _by(alignments, "en_doc_id").items():
+        pairs.setdefault(doc_id, []).extend(rows)
+    works = _by(material.documents[material.documents["work_id"].notna()][["work_id", "doc_id"]], "work_id")
+    return Rows(_by(tables["sentences"].sort_values(["doc_id", "sent_no"]), "doc_id"), codes, mentions,
+                _by(citations, "doc_id"), _by(linked, "cited_doc_id"),
+                _by(tables["commitments"].sort_values(["doc_id", "sent_no"]), "doc_id"), pairs,
+                {work: [row.doc_id for row in rows] for work, rows in works.items()})
+
+
+def _by(frame: pd.DataFrame, *columns: str) -> dict[Any, list[Any]]:
+    grouped: dict[Any, list[Any]] = defaultdict(list)
+    keys = frame[columns[0]] if len(columns) == 1 else zip(*(frame[column] for column in columns), strict=True)
+    for key, row in zip(keys, frame.itertuples(index=False), strict=True):
+        grouped[key].append(row)
+    return dict(grouped)
+
+
+def describe(material: Material, rows: Rows, row: Any) -> dict[str, Any]:
+    """Everything the template shows of one document."""
+    return {"title": title_of(row), "row": row, "facts": facts(material, rows, row),
+            "lang": "zh" if str(row.lang).startswith("zh") else "en",
+            "paragraphs": list(paragraphs(material, rows, row)), "pairs": pairs(material, rows, row.doc_id),
+            "citing": _citations(material, rows, row.doc_id), "cited_by": _cited_by(material, rows, row.doc_id),
+            "commitments": rows.commitments.get(row.doc_id, []), "count": count, "shown": shown,
+            "citation": _citation_parts(material, row)}
+
+
+def facts(material: Material, rows: Rows, row: Any) -> list[tuple[Text, list[Cell]]]:
+    """Metadata as (name, values), those without a value left out."""
+    def words(kind: str, value: Any) -> Cell | None:
+        return Cell(label_or_code(kind, value)) if isinstance(value, str) else None
+
+    def text(value: Any) -> Cell | None:
+        return Cell(plain(shown(value))) if shown(native(value)) != "–" else None
+
+    versions = [one for one in rows.works.get(row.work_id, []) if one != row.doc_id]
+    body = int(row.n_body)
+    share = say("doc_shares", development=percent(row.n_development / body if body else None),
+                security=percent(row.n_security / body if body else None), n=count(body))
+    found: list[tuple[str, list[Cell | None]]] = [
+        ("column_issuer", [Cell(material.issuers(row))]), ("column_tier", [words("tier", row.tier)]),
+        ("column_doc_type", [words("doc_type", row.doc_type)]), ("column_status", [words("status", row.status)]),
+        ("column_bindingness", [words("bindingness", row.bindingness)]),
+        ("column_issued", [text(row.date_issued)]), ("column_basis", [text(row.date_basis)]),
+        ("column_first_issued", [text(row.date_first_issued)]), ("column_adopted", [text(row.date_adopted)]),
+        ("column_effective", [text(row.date_effective)]), ("column_number", [text(row.doc_number)]),
+        ("column_jurisdiction", [text(row.jurisdiction)]),
+        ("column_topics", [text(", ".join(map(str, as_list(row.topics))))]),
+        ("column_legal_basis", [text(one) for one in as_list(row.legal_basis)]),
+        ("column_frames", [Cell(share)]),
+        ("column_versions", [material.link(one) for one in versions]),
+        ("column_duplicate_of", [material.link(row.duplicate_of) if isinstance(row.duplicate_of, str) else None]),
+        ("column_flags", [text(", ".join(map(str, as_list(row.flags))))]),
+        ("column_path", [text(row.path)]), ("column_sha256", [text(row.sha256)])]
+    return [(say(key), kept) for key, cells in found if (kept := [_beside(cell) for cell in cells if cell])]
+
+
+def _beside(cell: Cell) -> Cell:
+    """A link as it must be written inside documents/."""
+    return Cell(cell.text, cell.href.removeprefix("documents/"), cell.css)
+
+
+def paragraphs(material: Material, rows: Rows, row: Any) -> Iterator[tuple[str, list[tuple[str, int, str, str, list[Run]]]]]:
+    """Paragraphs as (css, sentences); a sentence is (css, number, article, offsets, runs of text and mentions)."""
+    text, end, css = str(row.text), 0, ""
+    current: list[tuple[str, int, str, str, list[Run]]] = []
+    for sentence in rows.sentences.get(row.doc_id, []):
+        gap = text[end:sentence.start_char]
+        if current and ("\n" in gap or sentence.kind != css):
+            yield css, current
+            current = []
+        css, end = sentence.kind, sentence.end_char
+        frame = CODE_CSS[rows.codes.get((row.doc_id, int(sentence.sent_no)), 0)]
+        runs = list(mention_runs(material, sentence, rows.mentions.get((row.doc_id, int(sentence.sent_no)), [])))
+        current.append((frame, int(sentence.sent_no), article_of(sentence),
+                        f"{sentence.start_char}–{sentence.end_char}", runs))
+    if current:
+        yield css, current
+
+
+CODE_CSS = ("", "dev", "sec", "both")
+
+
+def mention_runs(material: Material, sentence: Any, mentions: list[Any]) -> Iterator[Run]:
+    """A sentence as runs (text, css, title); a run with css is a mention. Overlapping mentions: the first wins."""
+    text, offset, at = str(sentence.text), int(sentence.start_char), 0
+    for mention in mentions:
+        start, end = int(mention.start_char) - offset, int(mention.end_char) - offset
+        if start < at or end > len(text):
+            continue
+        if start > at:
+            yield text[at:start], "", ""
+        name = material.name(mention.entity_id).en if mention.entity_id != "NIL" else "NIL"
+        yield text[start:end], f"m m-{str(mention.type).lower()}", f"{mention.type} · {name}"
+        at = end
+    if at < len(text):
+        yield text[at:], "", ""
+
+
+def pairs(material: Material, rows: Rows, doc_id: str) -> list[dict[str, Any]]:
+    """Documents aligned with this one: link, how much is covered, and the aligned sentences in order."""
+    links: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for row in rows.alignments.get(doc_id, []):
+        links[(row.zh_doc_id, row.en_doc_id)].append(row)
+    out = []
+    for (zh, en), found in sorted(links.items()):
+        if zh not in material.by_id or en not in material.by_id:
+            continue
+        texts = {one: {int(s.sent_no): s.text for s in rows.sentences.get(one, [])} for one in (zh, en)}
+        beads = sorted(((as_list(row.zh_sents), as_list(row.en_sents), row.score) for row in found),
+                       key=lambda bead: (bead[0] or [10**9], bead[1] or [10**9]))
+        other = en if doc_id == zh else zh
+        out.append({"other": _beside(material.link(other)), "zh": zh, "en": en, "n": len(beads),
+                    "beads": [(_side(texts[zh], left), _side(texts[en], right), score)
+                              for left, right, score in beads]})
+    return out
+
+
+def _side(texts: dict[int, str], numbers: list[int]) -> list[tuple[int, str]]:
+    return [(int(number), texts.get(int(number), "")) for number in numbers]
+
+
+def _citations(material: Material, rows: Rows, doc_id: str) -> list[tuple[Cell, Text, int]]:
+    """Instruments this document cites: name (linked when it is in the corpus), relation, first sentence."""
+    out: dict[tuple[str, str], tuple[Cell, Text, int]] = {}
+    for row in rows.citations.get(doc_id, []):
+        name = shown(row.cited_title)
+        cell = (_beside(material.link(row.cited_doc_id, words=name)) if isinstance(row.cited_doc_id, str)
+                else Cell(plain(name)))
+        out.setdefault((name, row.relation), (cell, say(f"relation_{row.relation}"), int(row.sent_no)))
+    return list(out.values())[:MAX_CITED]
+
+
+def _cited_by(material: Material, rows: Rows, doc_id: str) -> list[Cell]:
+    first = {row.doc_id: row.sent_no for row in reversed(rows.cited_by.get(doc_id, []))
+             if row.doc_id in material.by_id and row.doc_id != doc_id}
+    return [_beside(material.link(one, sent_no)) for one, sent_no in sorted(first.items())][:MAX_CITED]
+
+
+def _citation_parts(material: Material, row: Any) -> dict[str, str]:
+    issuers = partial(material.issuers, row)
+    return {"title": title_of(row), "number": "" if shown(row.doc_number) == "–" else shown(row.doc_number),
+            "date": shown(row.date_issued), "issuer": issuers().zh if str(row.lang).startswith("zh") else issuers().en,
+            "sha256": shown(row.sha256), "path": shown(row.path)}

@@ -1,0 +1,112 @@
+"""From a plotted point to its sentences: all keys as CSV, up to twenty sentences on the page."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipeline.errors import TifaError
+from pipeline.reports.blocks import shown
+from pipeline.reports.material import Material, title_of
+from pipeline.reports.series import KEYS
+
+SHOWN = 20
+MAX_CHARS = 420
+
+
+@dataclass(frozen=True)
+class EvidencePool:
+    """island: documents, sentences and points for the page; keys: point_id, doc_id, sent_no of every sentence;
+    points: point_id with what it plots and how many sentences stand behind it."""
+
+    island: Mapping[str, Any]
+    keys: pd.DataFrame
+    points: pd.DataFrame
+
+
+def gather(material: Material, points: Mapping[str, Mapping[str, Any]]) -> EvidencePool:
+    """Sentences behind every plotted point.
+
+    points: point_id → row of `trends`. The twenty shown are a sample that no one chose: documents in turn, within
+    a document in the order of a hash of the sentence's key, so that neither length nor score decides.
+    Raises: TifaError when `evidence` names a sentence that the tables lack.
+    """
+    texts = _sentence_rows(material)
+    frames, samples = [], {}
+    for one, point in sorted(points.items()):
+        found = material.evidence(point)[["doc_id", "sent_no"]].dropna().drop_duplicates()
+        found = found.sort_values(["doc_id", "sent_no"]).reset_index(drop=True)
+        frames.append(found.assign(point_id=one))
+        samples[one] = (len(found), sample(found))
+    columns = ["point_id", "doc_id", "sent_no"]
+    keys = pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
+    described = pd.DataFrame([{"point_id": one, **{key: point[key] for key in KEYS}, "n_evidence": samples[one][0]}
+                              for one, point in sorted(points.items())],
+                             columns=["point_id", *KEYS, "n_evidence"])
+    return EvidencePool(_island(material, samples, texts), keys, described)
+
+
+def sample(found: pd.DataFrame, *, size: int = SHOWN) -> list[tuple[str, int]]:
+    """Up to `size` sentence keys, documents in turn; the same for the same set, whatever its order."""
+    drawn = [(_hash(doc_id, sent_no), str(doc_id), int(sent_no))
+             for doc_id, sent_no in zip(found["doc_id"], found["sent_no"], strict=True)]
+    turns: dict[str, int] = {}
+    ranked = []
+    for order, doc_id, sent_no in sorted(drawn):
+        turns[doc_id] = turns.get(doc_id, 0) + 1
+        ranked.append((turns[doc_id], order, doc_id, sent_no))
+    return [(doc_id, sent_no) for _, _, doc_id, sent_no in sorted(ranked)[:size]]
+
+
+def _hash(doc_id: object, sent_no: object) -> str:
+    return hashlib.blake2b(f"{doc_id}#{sent_no}".encode(), digest_size=8).hexdigest()
+
+
+def _sentence_rows(material: Material) -> pd.DataFrame:
+    sentences, codes = material.tables["sentences"], material.tables["codes"]
+    coded = codes[["doc_id", "sent_no", "development", "security"]]
+    return sentences.merge(coded, on=["doc_id", "sent_no"], how="left").set_index(["doc_id", "sent_no"])
+
+
+def _island(material: Material, samples: Mapping[str, tuple[int, list[tuple[str, int]]]],
+            texts: pd.DataFrame) -> dict[str, Any]:
+    wanted = sorted({key for _, keys in samples.values() for key in keys})
+    missing = [key for key in wanted if key not in texts.index]
+    if missing:
+        raise TifaError(f"The evidence names a sentence that is not in `sentences`: {missing[0]}",
+                        where="write_report, evidence", todo="Refresh the tables with --full.")
+    place = {key: number for number, key in enumerate(wanted)}
+    doc_ids = sorted({doc_id for doc_id, _ in wanted})
+    doc_place = {doc_id: number for number, doc_id in enumerate(doc_ids)}
+    rows = [] if not wanted else [
+        [doc_place[str(row.Index[0])], int(row.Index[1]), article_of(row), shorten(row.text),
+         int(row.development is True or row.development == 1) + 2 * int(row.security is True or row.security == 1)]
+        for row in texts.loc[wanted].itertuples()]
+    return {"docs": [_document(material, doc_id) for doc_id in doc_ids], "sents": rows,
+            "points": {one: [total, [place[key] for key in keys]] for one, (total, keys) in samples.items()}}
+
+
+def _document(material: Material, doc_id: str) -> list[str]:
+    row = material.by_id.get(doc_id)
+    if row is None:
+        raise TifaError(f"The evidence names a document that is not in this report: {doc_id}",
+                        where="write_report, evidence", todo="Compute trends for the same --as-of.")
+    return [doc_id, title_of(row), shown(row.date_issued), "zh" if str(row.lang).startswith("zh") else "en"]
+
+
+def article_of(row: Any) -> str:
+    """Article, else heading, of a sentence for display."""
+    for value in (row.article, row.heading):
+        if isinstance(value, str) and value.strip():
+            return shorten(value, limit=80)
+    return ""
+
+
+def shorten(text: object, *, limit: int = MAX_CHARS) -> str:
+    """Display form of a text: one line, cut with an ellipsis."""
+    line = " ".join(shown(text).split())
+    return line if len(line) <= limit else line[:limit - 1].rstrip() + "…"

@@ -1,0 +1,146 @@
+"""Headlines of a report: numbers first (the `findings` rows), sentences built from them afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipeline.reports.material import Material
+from pipeline.reports.numbers import is_number
+from pipeline.reports.series import moved, pick, point_id, solid
+
+COLUMNS = ["as_of", "finding_id", "estimate", "low", "high", "n_documents", "cause"]
+FRAMES = ("development", "security")
+LANGS = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One headline in numbers. point: the trends row behind it, None when it is a count of rows.
+
+    kind: `level` (a frame's latest share), `change` (first against last point), `count`.
+    """
+
+    finding_id: str
+    kind: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+    n_documents: int
+    point: Mapping[str, Any] | None = None
+    first: Mapping[str, Any] | None = None
+    unit: str = "share"
+
+    @property
+    def point_id(self) -> str:
+        """Id of the plotted point that shows it, or nothing."""
+        return point_id(self.point) if self.point is not None else ""
+
+
+def headlines(material: Material) -> list[Headline]:
+    """At most seven headlines, in reading order: levels and change per language, then commitments and claims."""
+    found = [headline for lang in LANGS for headline in _of_language(material, lang)]
+    return [*found[:5], *_counts(material)][:7]
+
+
+def findings_frame(material: Material, rows: list[Headline]) -> pd.DataFrame:
+    """The `findings` rows of this report, in reading order, with why each differs from the last report."""
+    return pd.DataFrame([[material.as_of, row.finding_id, row.estimate, row.low, row.high, row.n_documents,
+                          cause(material, row)] for row in rows], columns=COLUMNS)
+
+
+def previous(material: Material, finding_id: str) -> Any | None:
+    """The row of the last report for one finding, None when there was none."""
+    frame = material.previous_findings
+    if frame is None or frame.empty:
+        return None
+    rows = frame[(frame["finding_id"] == finding_id) & (frame["as_of"].astype(str) < material.as_of)]
+    return None if rows.empty else next(rows.sort_values("as_of").tail(1).itertuples(index=False))
+
+
+def cause(material: Material, row: Headline) -> str:
+    """Why the number may differ from the last report: `first_report`, `unchanged`, `documents`, `rules`."""
+    before = previous(material, row.finding_id)
+    if before is None:
+        return "first_report"
+    if is_number(before.estimate) and is_number(row.estimate) and abs(before.estimate - row.estimate) < 1e-9:
+        return "unchanged"
+    touched = sum(int(material.run.get(key) or 0) for key in ("n_new", "n_changed", "n_removed"))
+    return "documents" if touched or int(before.n_documents or 0) != row.n_documents else "rules"
+
+
+def best_estimator(trends: pd.DataFrame, **wanted: Any) -> str:
+    """`corrected` where every raw point that may be drawn has a usable correction, else `raw`."""
+    raw = solid(pick(trends, estimator="raw", **wanted))
+    corrected = solid(pick(trends, estimator="corrected", **wanted))
+    return "corrected" if len(corrected) and set(raw["point_id"]) <= set(corrected["point_id"]) else "raw"
+
+
+def yearly(material: Material, measure: str, lang: str) -> pd.DataFrame:
+    """The headline series of one frame in one language: the best estimator's points, oldest first."""
+    wanted = {"measure": measure, "universe": headline_universe(material), "grouping": "all", "lang": lang}
+    trends = material.tables["trends"]
+    frame = pick(trends, estimator=best_estimator(trends, **wanted), **wanted)
+    return frame[frame["period"].astype(str).str.fullmatch(r"[0-9]{4}")].reset_index(drop=True)
+
+
+def headline_universe(material: Material) -> str:
+    """Name of the universe of the headline series (context `universe`)."""
+    return str(material.context.get("universe", "cn_digital"))
+
+
+def _of_language(material: Material, lang: str) -> list[Headline]:
+    found = []
+    for measure in FRAMES:
+        points = solid(yearly(material, measure, lang)).to_dict("records")
+        if points:
+            found.append(_level(points[-1], measure, lang))
+    for measure in FRAMES:
+        points = solid(yearly(material, measure, lang)).to_dict("records")
+        if len(points) >= 3 and lang == "zh":
+            found.append(_change(points[0], points[-1], measure, lang))
+    return sorted(found, key=lambda row: row.kind != "level")
+
+
+def _level(last: Mapping[str, Any], measure: str, lang: str) -> Headline:
+    return Headline(f"{measure}_{lang}_latest", "level", last["estimate"], last["low"], last["high"],
+                    int(last["n_documents"]), point=last)
+
+
+def _change(first: Mapping[str, Any], last: Mapping[str, Any], measure: str, lang: str) -> Headline:
+    """Difference of two shares; its interval combines theirs as if independent (different documents)."""
+    difference = last["estimate"] - first["estimate"]
+    down = ((last["estimate"] - last["low"]) ** 2 + (first["high"] - first["estimate"]) ** 2) ** 0.5
+    up = ((last["high"] - last["estimate"]) ** 2 + (first["estimate"] - first["low"]) ** 2) ** 0.5
+    return Headline(f"{measure}_{lang}_change", "change", difference, difference - down, difference + up,
+                    int(first["n_documents"]) + int(last["n_documents"]), point=last, first=first)
+
+
+def _counts(material: Material) -> list[Headline]:
+    commitments = material.tables["commitments"]
+    dated = commitments[commitments["doc_id"].isin(material.by_id) & commitments["deadline"].notna()]
+    passed = dated[[str(date) < material.as_of[:len(str(date))] for date in dated["deadline"]]]
+    claims = material.tables["claims"]
+    holds = int((claims["verdict"] == "holds").sum())
+    rows = []
+    if len(dated):
+        rows.append(Headline("deadlines_passed", "count", float(len(passed)), None, None,
+                             dated["doc_id"].nunique(), unit="commitments"))
+    if len(claims):
+        rows.append(Headline("claims_hold", "count", float(holds), None, None, len(material.documents),
+                             unit="claims"))
+    return rows
+
+
+def direction(row: Headline) -> str:
+    """`rose`, `fell` or `unclear` for a change headline."""
+    if row.first is None or row.point is None or not (is_number(row.low) and is_number(row.high)):
+        return "unclear"
+    return "rose" if float(str(row.low)) > 0 else "fell" if float(str(row.high)) < 0 else "unclear"
+
+
+__all__ = ["COLUMNS", "Headline", "best_estimator", "cause", "direction", "findings_frame", "headline_universe",
+           "headlines", "moved", "previous", "yearly"]

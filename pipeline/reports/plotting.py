@@ -1,0 +1,46 @@
+"""What every chart of trends shares: plotted values, the columns behind it, its source line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.reports.blocks import Cell, Column
+from pipeline.reports.findings import headline_universe
+from pipeline.reports.material import Material
+from pipeline.reports.numbers import count, interval, is_number, percent
+from pipeline.reports.words import Text, label_or_code, plain, say
+
+
+def plotted(row: Mapping[str, Any], *, tip: Text, **more: Any) -> dict[str, Any]:
+    """A point as the browser draws it; a thin one has no interval."""
+    bare = row["thin"] or not (is_number(row["low"]) and is_number(row["high"]))
+    return {"period": str(row["period"]), "measure": row["measure"], "estimate": row["estimate"],
+            "low": None if bare else row["low"], "high": None if bare else row["high"], "thin": bool(row["thin"]),
+            "point_id": row["point_id"], "n_documents": int(row["n_documents"]),
+            "n_sentences": int(row["n_sentences"]), "interval": "–" if bare else interval(row["low"], row["high"]),
+            "tip_en": tip.en, "tip_zh": tip.zh, **more}
+
+
+def number_columns(estimate: str) -> tuple[Column, ...]:
+    """Estimate, interval, n and the way to the sentences, as every table behind a chart has them."""
+    return (Column(say(estimate), lambda row: Cell(plain(percent(row.estimate)), css="thin" if row.thin else ""),
+                   numeric=True),
+            Column(say("tip_interval"), lambda row: plain("–" if row.thin else interval(row.low, row.high)),
+                   numeric=True),
+            Column(say("column_documents"), lambda row: plain(count(row.n_documents)), numeric=True),
+            Column(say("column_sentences"), lambda row: plain(count(row.n_sentences)), numeric=True),
+            Column(say("column_evidence"), lambda row: Cell(say("show_sentences"), point=row.point_id)))
+
+
+def trend_points(frame: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
+    """point_id → row, for the evidence."""
+    return {str(row["point_id"]): row for row in frame.to_dict("records")}
+
+
+def source(material: Material, frame: pd.DataFrame) -> Text:
+    """The source line of a chart: universe, largest n, date."""
+    return say("source", universe=label_or_code("universe", headline_universe(material)), as_of=material.as_of,
+               n=count(frame["n_documents"].max() if len(frame) else 0))

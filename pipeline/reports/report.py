@@ -1,0 +1,99 @@
+"""write_report: tables in, a folder with the report out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.reports import page
+from pipeline.reports.blocks import Section, Table
+from pipeline.reports.document_pages import write_pages
+from pipeline.reports.evidence import EvidencePool, gather
+from pipeline.reports.exports import plain_data, write_csv, write_json, write_workbook
+from pipeline.reports.findings import findings_frame, headlines
+from pipeline.reports.markdown import as_markdown
+from pipeline.reports.material import Evidence, Material, check_tables
+from pipeline.reports.sections import build_sections
+from pipeline.reports.words import label, say
+
+
+@dataclass(frozen=True)
+class ReportWritten:
+    """index: path of index.html. findings: rows of the `findings` table for this report, in reading order."""
+
+    index: Path
+    findings: pd.DataFrame
+
+
+def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, run: Mapping[str, Any],
+                 previous_findings: pd.DataFrame | None, evidence: Evidence,
+                 context: Mapping[str, Any] | None = None) -> ReportWritten:
+    """Write one report into the folder `out`.
+
+    tables: every table of the contract (section 3) but `findings` and `runs`, `trends` and `claims` included; list
+        columns hold lists, missing values are None. Documents dated after `as_of` are left out.
+    out: a folder of its own, made if missing; files of the same names are replaced. Written: index.html, report.md,
+        data/*.csv, tables.xlsx, findings.json, run.json, documents/<doc_id>.html.
+    as_of: ISO date the report speaks of. run: the row of `runs` (n_new, n_quarantined, fingerprint …) as far as known.
+    previous_findings: `findings` rows of the newest earlier report, None or empty when there is none.
+    evidence: called with a row of `trends` as a mapping; returns doc_id, sent_no of the sentences behind it.
+    context: further facts, each optional:
+        `universe`        name of the universe of the headline series (default `cn_digital`)
+        `claims`          claim_id → mapping with `claim` (in words) and `publication`
+        `versions`        name → version of the program, models, libraries
+    Returns: ReportWritten. Same input, same bytes.
+    Raises: TifaError when a table is missing or evidence and tables disagree; UnknownLabel for a code outside the
+        codebook's closed lists.
+    """
+    check_tables(tables)
+    material = Material(tables, as_of, run, previous_findings, context or {}, evidence)
+    for folder in (out, out / "data", out / "documents"):
+        folder.mkdir(parents=True, exist_ok=True)
+    sections = build_sections(material)
+    pool = gather(material,
+                  {one: point for section in sections for chart in section.charts
+                   for one, point in chart.points.items()})
+    findings = findings_frame(material, headlines(material))
+    _write_data(out, sections, pool, findings, material)
+    write_pages(material, out / "documents")
+    index = out / "index.html"
+    index.write_text(_index(material, sections, pool), encoding="utf-8", newline="")
+    (out / "report.md").write_text(as_markdown(material, sections), encoding="utf-8", newline="")
+    return ReportWritten(index, findings)
+
+
+def _index(material: Material, sections: list[Section], pool: EvidencePool) -> str:
+    charts = {chart.id: {"values": chart.values, "specs": chart.specs}
+              for section in sections for chart in section.charts}
+    inline = page.inlined(scripts=(page.asset("theme.js"), page.vega_bundle(), page.asset("report.js")),
+                          styles=(page.asset("base.css"), page.asset("report.css")))
+    template = page.environment().get_template("index.html.j2")
+    return template.render(**inline, sections=sections, say=say, label=label, as_of=material.as_of,
+                           charts=plain_data(charts), pool=plain_data(pool.island))
+
+
+def _write_data(out: Path, sections: list[Section], pool: EvidencePool, findings: pd.DataFrame,
+                material: Material) -> None:
+    shown = [table for section in sections for table in section.tables]
+    frames = [*_named(shown), ("documents", _document_rows(material)), ("findings", findings),
+              ("points", pool.points)]
+    for name, frame in [*frames, ("evidence", pool.keys)]:
+        write_csv(frame, out / "data" / f"{name}.csv")
+    write_workbook(frames, out / "tables.xlsx")
+    write_json(findings.to_dict("records"), out / "findings.json")
+    write_json(dict(material.run) | {"as_of": material.as_of, "n_documents": len(material.documents),
+                                     "context": {key: value for key, value in material.context.items()
+                                                 if key in ("universe", "versions")}},
+               out / "run.json")
+
+
+def _named(tables: list[Table]) -> list[tuple[str, pd.DataFrame]]:
+    return [(table.id, table.frame) for table in tables]
+
+
+def _document_rows(material: Material) -> pd.DataFrame:
+    return material.documents.drop(columns=["text", "place"])

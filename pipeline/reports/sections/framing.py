@@ -1,0 +1,187 @@
+"""Framing: development and security over time, by tier and by issuer; raw beside corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.reports import charts
+from pipeline.reports.blocks import Block, Cell, Chart, Column, Heading, Prose, Section, Table
+from pipeline.reports.findings import FRAMES, LANGS, best_estimator, headline_universe
+from pipeline.reports.material import Material
+from pipeline.reports.numbers import interval, percent
+from pipeline.reports.plotting import number_columns, plotted, source, trend_points
+from pipeline.reports.series import moved, pick, segments, solid
+from pipeline.reports.words import Text, join, label, label_or_code, plain, say
+
+ORDER = 20
+MAX_GROUPS = 20
+
+
+def build(material: Material) -> Section:
+    """Charts of the two frames, Chinese and English apart."""
+    blocks: list[Block] = [Prose(say("framing_lead"), "lead")]
+    for lang in LANGS:
+        blocks.append(Heading(say(f"texts_{lang}"), id=f"framing-{lang}"))
+        over_time = _over_time(material, lang)
+        if over_time is None:
+            blocks.append(Prose(say("no_series", lang=label("lang", lang)), "note"))
+            continue
+        blocks += [over_time, *filter(None, (_raw_and_corrected(material, lang), _groups(material, lang, "tier"),
+                                             _groups(material, lang, "issuer"), _groups(material, lang, "doc_type")))]
+    return Section("framing", say("section_framing"), tuple(blocks))
+
+
+def _frame(material: Material, lang: str, grouping: str, estimator: str) -> pd.DataFrame:
+    return pick(material.tables["trends"], measure=FRAMES, universe=headline_universe(material), grouping=grouping,
+                lang=lang, estimator=estimator)
+
+
+def _best(material: Material, lang: str, grouping: str) -> str:
+    return best_estimator(material.tables["trends"], measure=FRAMES, universe=headline_universe(material),
+                          grouping=grouping, lang=lang)
+
+
+def _over_time(material: Material, lang: str) -> Chart | None:
+    estimator = _best(material, lang, "all")
+    frame = _yearly(_frame(material, lang, "all", estimator))
+    if frame.empty:
+        return None
+    values = []
+    for measure, rows in frame.groupby("measure", sort=True):
+        joined = segments(list(rows["period"].astype(str)), list(rows["thin"]))
+        values += [_framed(row, tip=plain(row["period"]), segment=f"{measure}{segment}")
+                   for row, segment in zip(rows.to_dict("records"), joined, strict=True)]
+    specs = {ui: charts.over_time(ui, y_title=say("axis_share")) for ui in ("en", "zh")}
+    return Chart(f"framing_{lang}", _title(frame, lang), _alt(frame), _caption(material, frame, estimator), values,
+                 specs, _table(f"framing_{lang}", say("table_over_time", lang=label("lang", lang)), frame,
+                               say("column_year"), lambda row: plain(row.period)), points=trend_points(frame), wide=True)
+
+
+def _raw_and_corrected(material: Material, lang: str) -> Chart | None:
+    raw, corrected = (_yearly(_frame(material, lang, "all", kind)) for kind in ("raw", "corrected"))
+    if raw.empty or corrected.empty:
+        return None
+    both = solid(raw).merge(corrected[["point_id", "estimate", "low", "high"]], on="point_id",
+                            suffixes=("", "_corrected"))
+    if both.empty:
+        return None
+    values = [{"period": row["period"], "measure": row["measure"], "raw": row["estimate"],
+               "corrected": row["estimate_corrected"], "point_id": row["point_id"],
+               "n_documents": int(row["n_documents"])} for row in both.to_dict("records")]
+    shift = (both["estimate_corrected"] - both["estimate"]).abs().max()
+    specs = {ui: charts.dumbbell(ui, y_title=say("axis_share")) for ui in ("en", "zh")}
+    title = say("title_correction", points=f"{shift * 100:.1f}")
+    columns = (Column(say("column_year"), lambda row: plain(row.period)), _measure_column(),
+               Column(say("raw"), lambda row: plain(percent(row.estimate)), numeric=True),
+               Column(say("tip_interval"), lambda row: plain(interval(row.low, row.high)), numeric=True),
+               Column(say("corrected"), lambda row: plain(percent(row.estimate_corrected)), numeric=True),
+               Column(say("tip_interval"), lambda row: plain(interval(row.low_corrected, row.high_corrected)),
+                      numeric=True))
+    return Chart(f"correction_{lang}", title, say("alt_correction", points=f"{shift * 100:.1f}"),
+                 join([say("caption_correction"), source(material, raw)]), values, specs,
+                 Table(f"correction_{lang}", title, both.drop(columns=["flags", "thin"]), columns),
+                 points=trend_points(both))
+
+
+def _groups(material: Material, lang: str, grouping: str) -> Chart | None:
+    frame = _frame(material, lang, grouping, _best(material, lang, grouping))
+    frame = frame[~frame["period"].astype(str).str.fullmatch(r"[0-9]{4}(?:-[0-9]{2})?")].reset_index(drop=True)
+    if frame.empty:
+        return None
+    names = {value: _group_name(material, grouping, value) for value in frame["group_value"].unique()}
+    order = _ranked(frame)[:MAX_GROUPS]
+    drawn = frame[frame["group_value"].isin(order)]
+    values = [_framed(row, tip=names[row["group_value"]], rank=order.index(row["group_value"]),
+                     group_en=names[row["group_value"]].en, group_zh=names[row["group_value"]].zh)
+              for row in drawn.to_dict("records")]
+    specs = {ui: charts.forest(ui, x_title=say("axis_share"), n_rows=len(order)) for ui in ("en", "zh")}
+    table = _table(f"{grouping}_{lang}", say(f"table_by_{grouping}", lang=label("lang", lang)), frame,
+                   say(f"column_{grouping}"), lambda row: names[row.group_value])
+    estimator = str(frame["estimator"].iloc[0])
+    return Chart(f"{grouping}_{lang}", _group_title(drawn, names, grouping), _alt(drawn, names),
+                 _caption(material, frame, estimator), values, specs, table, points=trend_points(drawn),
+                 wide=grouping == "issuer")
+
+
+def _ranked(frame: pd.DataFrame) -> list[str]:
+    """Groups with the most documents, ordered from security-leaning to development-leaning; thin ones last."""
+    rows = []
+    for value, group in frame.groupby("group_value", sort=True):
+        share = dict(zip(group["measure"], group["estimate"], strict=True))
+        lean = share.get("security", 0.0) - share.get("development", 0.0)
+        rows.append((bool(group["thin"].all()), -lean, -int(group["n_documents"].max()), str(value)))
+    most = sorted(rows, key=lambda row: (row[0], row[2], row[3]))[:MAX_GROUPS]
+    return [row[3] for row in sorted(most)]
+
+
+def _group_name(material: Material, grouping: str, value: str) -> Text:
+    if grouping == "issuer":
+        return material.name(value)
+    return label_or_code(grouping, value)
+
+
+def _group_title(drawn: pd.DataFrame, names: Mapping[str, Text], grouping: str) -> Text:
+    firm = solid(drawn)
+    both = firm.pivot_table(index="group_value", columns="measure", values=["low", "high"], aggfunc="first")
+    security = [value for value, row in both.iterrows()
+                if ("low", "security") in row and ("high", "development") in row
+                and row["low", "security"] > row["high", "development"]]
+    n = firm["group_value"].nunique()
+    if not n:
+        return say("title_groups_thin", groups=say(f"groups_{grouping}"))
+    if len(security) == 1:
+        return say("title_groups_one", name=names[str(security[0])], groups=say(f"groups_{grouping}"), n=n)
+    return say("title_groups", k=len(security), n=n, groups=say(f"groups_{grouping}"))
+
+
+def _title(frame: pd.DataFrame, lang: str) -> Text:
+    parts = []
+    for measure in FRAMES:
+        points = solid(frame[frame["measure"] == measure]).to_dict("records")
+        if len(points) < 2:
+            return say("title_too_thin", lang=label("lang", lang))
+        first, last = points[0], points[-1]
+        parts.append(say(f"moved_{moved(first, last)}", measure=label("measure", measure),
+                         first=percent(first["estimate"], digits=0), last=percent(last["estimate"], digits=0),
+                         since=first["period"], until=last["period"]))
+    return Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
+
+
+def _alt(frame: pd.DataFrame, names: Mapping[str, Text] | None = None) -> Text:
+    """The data in words, for a reader who hears the page."""
+    parts = []
+    for row in frame.head(40).to_dict("records"):
+        where = plain(row["period"]) if names is None else names[row["group_value"]]
+        key = "alt_thin" if row["thin"] else "alt_point"
+        parts.append(say(key, where=where, measure=label("measure", row["measure"]), share=percent(row["estimate"]),
+                         interval=interval(row["low"], row["high"]), n=int(row["n_documents"])))
+    return join(parts)
+
+
+def _caption(material: Material, frame: pd.DataFrame, estimator: str) -> Text:
+    n_thin = int(frame["thin"].sum())
+    words = [say("caption_shares", estimator=label("estimator", estimator))]
+    if n_thin:
+        words.append(say("caption_thin", n=n_thin))
+    return join([*words, source(material, frame)])
+
+
+def _framed(row: Mapping[str, Any], *, tip: Text, **more: Any) -> dict[str, Any]:
+    """A plotted value of one frame, whose tooltip names group and frame."""
+    frame = label("measure", row["measure"])
+    return plotted(row, tip=Text(f"{tip.en}: {frame.en}", f"{tip.zh}：{frame.zh}"), **more)
+
+
+def _table(name: str, title: Text, frame: pd.DataFrame, first: Text, show_first: Any) -> Table:
+    return Table(name, title, frame, (Column(first, show_first), _measure_column(), *number_columns("column_share")))
+
+
+def _measure_column() -> Column:
+    return Column(say("column_frame"), lambda row: Cell(label("measure", row.measure), css=f"frame-{row.measure}"))
+
+
+def _yearly(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["period"].astype(str).str.fullmatch(r"[0-9]{4}")].reset_index(drop=True)

@@ -1,0 +1,95 @@
+"""Instruments: what texts name as their legal basis, and what they cite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from pipeline.reports.blocks import Block, Cell, Column, Prose, Section, Table, shown
+from pipeline.reports.material import Material
+from pipeline.reports.numbers import count
+from pipeline.reports.series import as_list
+from pipeline.reports.words import Text, plain, say
+
+ORDER = 30
+
+
+def build(material: Material) -> Section:
+    """Two ledgers: legal bases by how many documents rest on them, citations by instrument."""
+    bases, cited = _bases(material), _cited(material)
+    blocks: list[Block] = [Prose(_lead(bases, cited), "lead"),
+                           Table("legal_bases", say("table_bases"), bases, _basis_columns(material),
+                                 note=say("note_bases"), empty=say("empty_bases"), max_rows=40),
+                           Table("citations", say("table_citations"), cited, _cited_columns(material),
+                                 note=say("note_citations"), empty=say("empty_citations"), max_rows=100)]
+    return Section("instruments", say("section_instruments"), tuple(blocks))
+
+
+def _lead(bases: pd.DataFrame, cited: pd.DataFrame) -> Text:
+    if bases.empty:
+        return say("instruments_lead_none", cited=count(len(cited)))
+    top = bases.iloc[0]
+    return say("instruments_lead", title=shown(top["title"]), n=count(top["n_documents"]), cited=count(len(cited)))
+
+
+def _bases(material: Material) -> pd.DataFrame:
+    rows = [(title, row.doc_id, str(row.date_issued or "")) for row in material.documents.itertuples(index=False)
+            if not isinstance(row.duplicate_of, str) for title in as_list(row.legal_basis)]
+    frame = pd.DataFrame(rows, columns=["title", "doc_id", "date"]).drop_duplicates(["title", "doc_id"])
+    grouped = frame.groupby("title", sort=True).agg(
+        n_documents=("doc_id", "size"), first=("date", lambda dates: min(filter(None, dates), default="")),
+        last=("date", "max"), doc_ids=("doc_id", lambda ids: "; ".join(sorted(ids)))).reset_index()
+    return grouped.sort_values(["n_documents", "title"], ascending=[False, True]).reset_index(drop=True)
+
+
+def _cited(material: Material) -> pd.DataFrame:
+    citations = material.tables["citations"]
+    citations = citations[citations["doc_id"].isin(material.by_id)]
+    key = citations["entity_id"].where(citations["entity_id"].notna() & (citations["entity_id"] != "NIL"),
+                                       citations["cited_title"])
+    citations = citations.assign(key=key)[key.notna()]
+    rows = []
+    for value, part in citations.groupby("key", sort=True):
+        part = part.sort_values(["doc_id", "sent_no", "start_char"])
+        relations = part["relation"].value_counts()
+        linked = part["entity_id"].iloc[0]
+        rows.append({"instrument": value, "title": part["cited_title"].dropna().mode().iloc[:1].squeeze() or value,
+                     "entity_id": linked if isinstance(linked, str) and linked != "NIL" else None,
+                     "n_documents": part["doc_id"].nunique(), "n_citations": len(part),
+                     **{name: int(relations.get(name, 0)) for name in RELATIONS},
+                     "cited_doc_id": next(iter(sorted(part["cited_doc_id"].dropna())), None),
+                     "first_doc_id": part["doc_id"].iloc[0], "first_sent_no": part["sent_no"].iloc[0]})
+    columns = ["instrument", "title", "entity_id", "n_documents", "n_citations", *RELATIONS, "cited_doc_id",
+               "first_doc_id", "first_sent_no"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.sort_values(["n_documents", "n_citations", "instrument"],
+                             ascending=[False, False, True]).reset_index(drop=True)
+
+
+RELATIONS = ("basis", "implement", "amend", "repeal", "mention")
+
+
+def _basis_columns(material: Material) -> tuple[Column, ...]:
+    return (Column(say("column_instrument"), lambda row: Cell(plain(shown(row.title)), css="title")),
+            Column(say("column_resting"), lambda row: plain(count(row.n_documents)), numeric=True),
+            Column(say("column_first"), lambda row: plain(shown(row.first)), numeric=True),
+            Column(say("column_last"), lambda row: plain(shown(row.last)), numeric=True),
+            Column(say("column_example"), lambda row: material.link(row.doc_ids.split("; ")[0])))
+
+
+def _cited_columns(material: Material) -> tuple[Column, ...]:
+    def name(row: Any) -> Cell:
+        text = material.name(row.entity_id) if isinstance(row.entity_id, str) else plain(shown(row.title))
+        href = f"documents/{row.cited_doc_id}.html" if row.cited_doc_id in material.by_id else ""
+        return Cell(text, href=href, css="title")
+
+    relations = tuple(Column(say(f"relation_{relation}"), _relation(relation), numeric=True) for relation in RELATIONS)
+    return (Column(say("column_instrument"), name),
+            Column(say("column_citing"), lambda row: plain(count(row.n_documents)), numeric=True),
+            Column(say("column_times"), lambda row: plain(count(row.n_citations)), numeric=True), *relations,
+            Column(say("column_example"), lambda row: material.link(row.first_doc_id, row.first_sent_no)))
+
+
+def _relation(name: str) -> Any:
+    return lambda row: plain(count(getattr(row, name)) if getattr(row, name) else "·")

@@ -1,0 +1,133 @@
+"""安全 lens: what is kept safe, how English versions render it, and the sentences side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from pipeline.reports import charts
+from pipeline.reports.blocks import Block, Cell, Chart, Column, Pair, Pairs, Prose, Section, Table
+from pipeline.reports.findings import headline_universe
+from pipeline.reports.material import Material, title_of
+from pipeline.reports.numbers import count, interval, is_number, percent
+from pipeline.reports.plotting import number_columns, plotted, source, trend_points
+from pipeline.reports.series import as_list, pick
+from pipeline.reports.words import Text, join, label, plain, say
+
+ORDER = 40
+MAX_PAIRS = 12
+Runs = tuple[tuple[str, str], ...]
+
+
+def build(material: Material) -> Section:
+    """Senses per language, renderings, and aligned sentences."""
+    blocks: list[Block] = [Prose(say("lens_lead"), "lead")]
+    blocks += [chart for lang in ("zh", "en") if (chart := _senses(material, lang)) is not None]
+    renderings = material.tables["renderings"]
+    renderings = renderings[renderings["zh_doc_id"].isin(material.by_id) & renderings["en_doc_id"].isin(material.by_id)]
+    if renderings.empty:
+        blocks.append(Prose(say("lens_no_pairs"), "note"))
+    else:
+        chart = _renderings(material)
+        blocks += [*([chart] if chart else []), _by_sense(renderings), _pairs(material, renderings)]
+    return Section("lens", say("section_lens"), tuple(blocks))
+
+
+def _senses(material: Material, lang: str) -> Chart | None:
+    frame = _shares(material, "sense", lang)
+    if frame.empty:
+        return None
+    top = frame.iloc[0]
+    title = say(f"title_senses_{lang}", sense=label("sense", top["code"]), share=percent(top["estimate"], digits=0))
+    return _share_chart(material, f"senses_{lang}", title, frame, "sense", caption=say("caption_senses"))
+
+
+def _renderings(material: Material) -> Chart | None:
+    frame = _shares(material, "rendering", "zh")
+    if frame.empty:
+        return None
+    share = dict(zip(frame["code"], frame["estimate"], strict=True))
+    title = say("title_renderings", security=percent(share.get("security", 0.0), digits=0),
+                safety=percent(share.get("safety", 0.0), digits=0))
+    return _share_chart(material, "renderings", title, frame, "rendering", caption=say("caption_renderings"))
+
+
+def _shares(material: Material, kind: str, lang: str) -> pd.DataFrame:
+    """Points `<kind>_<code>` over all years, largest first, with the plain `code`."""
+    names = tuple(f"{kind}_{code}" for code in CODES[kind])
+    frame = pick(material.tables["trends"], measure=names, universe=headline_universe(material), grouping="all",
+                 period="all", lang=lang, estimator="raw")
+    frame = frame.assign(code=frame["measure"].str.removeprefix(f"{kind}_"))
+    return frame.sort_values(["estimate", "code"], ascending=[False, True]).reset_index(drop=True)
+
+
+CODES = {"sense": ("state", "data", "technical", "person", "general"),
+         "rendering": ("safety", "security", "both", "other", "omitted")}
+
+
+def _share_chart(material: Material, name: str, title: Text, frame: pd.DataFrame, kind: str, *,
+                 caption: Text) -> Chart:
+    rows = frame.to_dict("records")
+    values = [{"group_en": label(kind, row["code"]).en, "group_zh": label(kind, row["code"]).zh, "rank": rank,
+               **plotted(row, tip=label(kind, row["code"]))} for rank, row in enumerate(rows)]
+    columns = (Column(say(f"column_{kind}"), lambda row: label(kind, row.code)), *number_columns("column_share"))
+    specs = {ui: charts.whiskers(ui, x_title=say("axis_occurrences"), n_rows=len(frame)) for ui in ("en", "zh")}
+    alt = join([say("alt_share", group=label(kind, row["code"]), share=percent(row["estimate"]),
+                    interval=interval(row["low"], row["high"]), n=count(row["n_documents"])) for row in rows])
+    return Chart(name, title, alt, join([caption, source(material, frame)]), values, specs,
+                 Table(name, title, frame, columns), points=trend_points(frame))
+
+
+def _by_sense(renderings: pd.DataFrame) -> Table:
+    table = pd.crosstab(renderings["sense"], renderings["rendering"]).reindex(columns=list(CODES["rendering"]), fill_value=0)
+    table = table.assign(total=table.sum(axis=1)).sort_values("total", ascending=False).reset_index()
+    columns = (Column(say("column_sense"), lambda row: label("sense", row.sense)),
+               *(Column(label("rendering", name), _counter(name), numeric=True) for name in CODES["rendering"]),
+               Column(say("column_total"), lambda row: plain(count(row.total)), numeric=True))
+    return Table("renderings_by_sense", say("table_renderings"), table, columns)
+
+
+def _counter(name: str) -> Any:
+    return lambda row: plain(count(getattr(row, name)))
+
+
+def _pairs(material: Material, renderings: pd.DataFrame) -> Pairs:
+    """Examples of every rendering in turn, in table order."""
+    ordered = renderings.sort_values(["rendering", "pair_id", "en_doc_id", "sent_no", "start_char"])
+    turn = ordered.groupby("rendering").cumcount()
+    chosen = ordered.assign(turn=turn).sort_values(["turn", "rendering"]).head(MAX_PAIRS)
+    sentences = material.tables["sentences"].set_index(["doc_id", "sent_no"])
+    items = tuple(_pair(material, row, sentences) for row in chosen.itertuples(index=False))
+    return Pairs(say("pairs_title"), items)
+
+
+def _pair(material: Material, row: Any, sentences: pd.DataFrame) -> Pair:
+    zh = sentences.loc[(row.zh_doc_id, row.sent_no)]
+    left = mark(str(zh["text"]), int(row.start_char) - int(zh["start_char"]),
+                int(row.end_char) - int(zh["start_char"]), "lens")
+    right: Runs = ()
+    for sent_no in as_list(row.en_sents):
+        en = sentences.loc[(row.en_doc_id, sent_no)]
+        if is_number(row.en_start_char) and en["start_char"] <= row.en_start_char < en["end_char"]:
+            right += mark(str(en["text"]), int(row.en_start_char) - int(en["start_char"]),
+                          int(row.en_end_char) - int(en["start_char"]), "lens")
+        else:
+            right += ((str(en["text"]) + " ", ""),)
+    first = next(iter(as_list(row.en_sents)), None)
+    return Pair(left, right or ((say("rendering_none").en, "thin"),),
+                _cite(material, row.zh_doc_id, row.sent_no, label("sense", row.sense)),
+                _cite(material, row.en_doc_id, first, label("rendering", row.rendering)))
+
+
+def _cite(material: Material, doc_id: str, sent_no: object, remark: Text) -> Cell:
+    document = material.by_id[doc_id]
+    cell = material.link(doc_id, sent_no)
+    name = f"{title_of(document)}, {document.date_issued or '–'}"
+    return Cell(Text(f"{remark.en} · {name}", f"{remark.zh} · {name}"), href=cell.href)
+
+
+def mark(text: str, start: int, end: int, css: str) -> Runs:
+    """`text` as runs, the part from start to end carrying `css`."""
+    runs = ((text[:start], ""), (text[start:end], css), (text[end:], ""))
+    return tuple(run for run in runs if run[0])

@@ -1,0 +1,165 @@
+"""Corpus and methods: what was read, what was left out, how well the models do, and how to cite the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.knowledge import load_error_rates
+from pipeline.reports import charts
+from pipeline.reports.blocks import (
+    Block,
+    Cell,
+    Chart,
+    Code,
+    Column,
+    Heading,
+    Prose,
+    Section,
+    Table,
+    shown,
+    text_column,
+)
+from pipeline.reports.findings import headline_universe
+from pipeline.reports.material import Material
+from pipeline.reports.numbers import count, percent
+from pipeline.reports.words import Text, label, label_or_code, plain, say
+
+ORDER = 90
+
+
+
+def build(material: Material) -> Section:
+    """Coverage, files, universe, models, versions, citation."""
+    blocks: list[Block] = [
+        Prose(say("methods_lead"), "lead"),
+        Heading(say("heading_coverage"), id="coverage"), _coverage_chart(material), _coverage(material),
+        Heading(say("heading_files"), id="files"), _outcomes(material), _set_aside(material),
+        Heading(say("heading_universe"), id="universe"), *_universe(material),
+        Heading(say("heading_models"), id="models"), Prose(say("models_note"), "note"), _models(),
+        Heading(say("heading_versions"), id="versions"), _versions(material),
+        Heading(say("heading_cite"), id="cite"), Prose(say("cite_lead")), Code(say("cite_bibtex"), bibtex(material)),
+        Prose(say("cite_sentence"), "note")]
+    return Section("methods", say("section_methods"), tuple(blocks))
+
+
+def _coverage_frame(material: Material) -> pd.DataFrame:
+    documents = material.documents
+    frame = pd.DataFrame({
+        "period": [str(date)[:4] if isinstance(date, str) else "" for date in documents["date_issued"]],
+        "doc_type": documents["doc_type"].fillna(""), "tier": documents["tier"].fillna(""),
+        "lang": ["zh" if str(lang).startswith("zh") else "en" for lang in documents["lang"]]})
+    return frame.groupby(["period", "tier", "doc_type", "lang"], sort=True).size().reset_index(name="n")
+
+
+def _coverage_chart(material: Material) -> Chart:
+    frame = _coverage_frame(material)
+    dated = frame[frame["period"] != ""].groupby(["period", "tier"], sort=True)["n"].sum().reset_index()
+    order = list(dated.groupby("tier")["n"].sum().sort_values(ascending=False).index)
+    values = [{"period": row["period"], "tier_en": _tier(row["tier"]).en, "tier_zh": _tier(row["tier"]).zh,
+               "rank": order.index(row["tier"]), "n": int(row["n"])} for row in dated.to_dict("records")]
+    years = dated.groupby("period")["n"].sum()
+    top = str(years.idxmax()) if len(years) else "–"
+    title = say("title_coverage", year=top, n=count(years.max() if len(years) else 0), total=count(years.sum()))
+    alt = Text(*("; ".join(f"{year}: {n}" for year, n in years.items()) for _ in range(2)))
+    by_year = years.reset_index()
+    table = Table("coverage_by_year", title, by_year, (
+        text_column("period", say("column_year")),
+        Column(say("column_documents"), lambda row: plain(count(row.n)), numeric=True)))
+    specs = {ui: charts.coverage(ui) for ui in ("en", "zh")}
+    return Chart("coverage_by_year", title, alt, say("source_counts", as_of=material.as_of), values, specs, table,
+                 wide=True)
+
+
+def _coverage(material: Material) -> Table:
+    columns = (Column(say("column_year"), lambda row: plain(row.period) if row.period else say("undated"), numeric=True),
+               Column(say("column_tier"), lambda row: _tier(row.tier)),
+               Column(say("column_doc_type"), lambda row: label_or_code("doc_type", row.doc_type or None)),
+               Column(say("column_lang"), lambda row: label("lang", row.lang)),
+               Column(say("column_documents"), lambda row: plain(count(row.n)), numeric=True))
+    frame = _coverage_frame(material).sort_values(["period", "tier", "doc_type", "lang"],
+                                                  ascending=[False, True, True, True]).reset_index(drop=True)
+    return Table("coverage", say("table_coverage"), frame, columns, max_rows=500)
+
+
+def _tier(code: str) -> Text:
+    return label_or_code("tier", code) if code else say("unknown")
+
+
+def _outcomes(material: Material) -> Table:
+    counts = material.tables["files"]["outcome"].value_counts().rename_axis("outcome").reset_index(name="n")
+    frame = counts.sort_values("outcome").reset_index(drop=True)
+    columns = (Column(say("column_outcome"), lambda row: label("outcome", row.outcome)),
+               Column(say("column_files"), lambda row: plain(count(row.n)), numeric=True))
+    return Table("files_by_outcome", say("table_outcomes", n=count(len(material.tables["files"]))), frame, columns)
+
+
+def _set_aside(material: Material) -> Table:
+    files = material.tables["files"]
+    frame = files[files["outcome"] == "quarantined"][["path", "reason", "detail", "hint"]]
+    frame = frame.sort_values("path").reset_index(drop=True)
+    columns = (Column(say("column_path"), lambda row: Cell(plain(shown(row.path)), css="mono")),
+               Column(say("column_reason"), lambda row: label_or_code("reason", row.reason)),
+               text_column("detail", say("column_detail")), text_column("hint", say("column_hint")))
+    return Table("quarantine", say("table_set_aside"), frame, columns, empty=say("empty_set_aside"))
+
+
+def _universe(material: Material) -> list[Block]:
+    trends, name = material.tables["trends"], headline_universe(material)
+    rows = trends[(trends["measure"] == "documents_dropped") & (trends["universe"] == name)]
+    frame = rows[["group_value", "lang", "n_documents"]].rename(columns={"group_value": "rule"})
+    frame = frame.sort_values(["n_documents", "rule", "lang"], ascending=[False, True, True]).reset_index(drop=True)
+    columns = (Column(say("column_drop"), lambda row: label_or_code("drop", row.rule)),
+               Column(say("column_lang"), lambda row: label_or_code("lang", row.lang)),
+               Column(say("column_documents"), lambda row: plain(count(row.n_documents)), numeric=True))
+    return [Prose(say("universe_lead", universe=label_or_code("universe", name))),
+            Table("universe_drops", say("table_drops"), frame, columns, empty=say("empty_drops"))]
+
+
+def _models() -> Table:
+    rows = [_quality(rate) for rate in load_error_rates()]
+    frame = pd.DataFrame(rows, columns=["label", "lang", "stratum", "n", "positives", "precision", "recall", "f1"])
+    frame = frame.sort_values(["lang", "stratum", "label"]).reset_index(drop=True)
+    columns = (Column(say("column_label"), lambda row: label_or_code("measure", row.label)),
+               Column(say("column_lang"), lambda row: label("lang", row.lang)),
+               Column(say("column_stratum"), lambda row: label_or_code("stratum", row.stratum)),
+               Column(say("column_sentences"), lambda row: plain(count(row.n)), numeric=True),
+               Column(say("column_positives"), lambda row: plain(count(row.positives)), numeric=True),
+               *(Column(say(f"column_{name}"), _share_of(name), numeric=True) for name in ("precision", "recall", "f1")))
+    return Table("model_quality", say("table_models"), frame, columns, empty=say("empty_models"))
+
+
+def _quality(rate: Mapping[str, Any]) -> list[Any]:
+    tp, fp, fn = (float(rate[key]) for key in ("tp", "fp", "fn"))
+    precision = tp / (tp + fp) if tp + fp else None
+    recall = tp / (tp + fn) if tp + fn else None
+    f1 = 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else None
+    return [rate["label"], rate["lang"], rate["stratum"], int(float(rate["n"])), int(tp + fn), precision, recall, f1]
+
+
+def _share_of(name: str) -> Any:
+    return lambda row: plain(percent(getattr(row, name)))
+
+
+def _versions(material: Material) -> Table:
+    given: Mapping[str, Any] = {**material.context.get("versions", {}),
+                                **{key: material.run[key] for key in ("run_id", "fingerprint", "as_of")
+                                   if material.run.get(key) is not None}}
+    frame = pd.DataFrame(sorted((str(key), shown(value)) for key, value in given.items()), columns=["what", "value"])
+    return Table("versions", say("table_versions"), frame, (
+        text_column("what", say("column_what")),
+        Column(say("column_value"), lambda row: Cell(plain(row.value), css="mono"))))
+
+
+def bibtex(material: Material) -> str:
+    """A BibTeX entry for this report; the fingerprint names the exact rules, models and documents."""
+    year = material.as_of[:4]
+    note = f"{len(material.documents)} documents, as of {material.as_of}"
+    if material.run.get("fingerprint"):
+        note += f", fingerprint {str(material.run['fingerprint'])[:12]}"
+    return "\n".join((f"@techreport{{tifa-{material.as_of},", "  author = {{tifa}},",
+                      "  title = {Development and security in policy texts: a measured reading},",
+                      "  institution = {tifa, automated report},", f"  year = {{{year}}},",
+                      f"  note = {{{note}}}", "}"))

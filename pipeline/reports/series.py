@@ -1,0 +1,91 @@
+"""The trends table as the report reads it: which rows are a series, which points are too thin to draw."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.reports.numbers import MIN_DOCUMENTS, is_number
+
+KEYS = ("measure", "universe", "grouping", "group_value", "period", "lang")
+
+
+def point_id(point: Mapping[str, Any]) -> str:
+    """Id of a plotted point, the same in every report: its measure, universe, group, period and language.
+
+    Raw and corrected estimates share it, because they rest on the same sentences.
+    """
+    text = "\x1f".join("" if point[key] is None or point[key] != point[key] else str(point[key]) for key in KEYS)
+    return "p" + hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def pick(trends: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
+    """Rows of `trends` whose columns have the wanted values (a tuple: any of them), sorted by their keys.
+
+    Rows without an estimate (a correction that is impossible, no denominator) are left out. Adds `point_id`, `thin`.
+    """
+    kept = trends[trends["estimate"].notna()]
+    for column, value in wanted.items():
+        kept = kept[kept[column].isin(value) if isinstance(value, tuple) else kept[column] == value]
+    kept = kept.sort_values([*KEYS, "estimator"], kind="stable").reset_index(drop=True)
+    thin = [is_thin(row) for row in kept.itertuples(index=False)]
+    ids = [point_id(row) for row in kept.to_dict("records")]
+    return kept.assign(point_id=pd.Series(ids, dtype=object), thin=pd.Series(thin, dtype=bool))
+
+
+def is_thin(row: Any) -> bool:
+    """Greyed and never joined: fewer than five documents, no interval, or a corrected value that is impossible.
+
+    A complete series (flag `complete_series`) needs no interval for sampling and is not thin.
+    """
+    flags = set(as_list(row.flags))
+    if "complete_series" in flags:
+        return "unusable" in flags
+    bare = int(row.n_documents) < MIN_DOCUMENTS or not (is_number(row.low) and is_number(row.high))
+    return bare or "unusable" in flags
+
+
+def as_list(value: object) -> list[Any]:
+    """A list column's value; missing is empty."""
+    if value is None or isinstance(value, float):
+        return []
+    return list(value)  # type: ignore[call-overload, no-any-return]
+
+
+def solid(frame: pd.DataFrame) -> pd.DataFrame:
+    """The points that may be read as a trend."""
+    return frame[~frame["thin"]].reset_index(drop=True)
+
+
+def segments(periods: list[str], thin: list[bool]) -> list[int]:
+    """A number per point: points with the same one are joined by a line.
+
+    A line joins yearly neighbours only: it breaks at a thin point and where a year is missing.
+    """
+    out, current, last = [], 0, ""
+    for period, is_greyed in zip(periods, thin, strict=True):
+        if last and (is_greyed or not _follows(last, period)):
+            current += 1
+        out.append(current)
+        last = "" if is_greyed else period
+        current += is_greyed
+    return out
+
+
+def _follows(earlier: str, later: str) -> bool:
+    both = earlier[:4].isdigit() and later[:4].isdigit()
+    return both and len(earlier) == len(later) == 4 and int(later) - int(earlier) == 1
+
+
+def moved(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
+    """`rose`, `fell` or `unclear`: the direction between two points, claimed only when their intervals are apart."""
+    if not all(is_number(point[end]) for point in (first, last) for end in ("low", "high")):
+        return "unclear"
+    if last["low"] > first["high"]:
+        return "rose"
+    if last["high"] < first["low"]:
+        return "fell"
+    return "unclear"
