@@ -1,0 +1,203 @@
+"""The paper around an instrument: orders, forwarding notices, calls for comment, labelled boxes, signatures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.documents.layout import Layout, is_structure, squeeze
+from pipeline.knowledge import load_registry, load_words
+from pipeline.numerals import find_dates
+
+_DATE_LINE = re.compile(r"^[（(]?(?:(?:19|20)[0-9]{2}|二[〇零○][〇零○一二三四五六七八九]{2})\s?年\s?[0-9一二三四五六七八九十]{1,3}\s?月"
+                        r"(?:\s?[0-9一二三四五六七八九十]{1,3}\s?日)?[）)]?(?:印发|发布)?$")
+_ORDER_NUMBER = re.compile(r"令\s{0,2}(?P<number>(?:[0-9]{4}\s?年\s?)?第\s{0,2}[0-9一二三四五六七八九十百零〇○]{1,6}\s{0,2}号)")
+_PROMULGATES = re.compile(
+    r"《(?P<title>(?:[^《》]|《[^《》]{1,80}》){2,120})》\s{0,2}(?:已经|已于|已由|业经)(?P<how>[^。]{0,300}?)(?:现予|予以)(?:公布|发布)(?P<when>[^。]{0,80})")
+_FORWARDS = re.compile(
+    r"关于(?:印发|发布|公布|转发)\s{0,2}(?:《(?P<quoted>(?:[^《》]|《[^《》]{1,80}》){2,120})》|(?P<plain>[^《》\n]{4,80}?))\s{0,2}的\s{0,2}"
+    r"(?:通知|公告|决定|通告|函)")
+_CALLS = re.compile(
+    r"(?:《(?P<before>(?:[^《》]|《[^《》]{1,80}》){2,120})》[^。\n《]{0,12}(?:公开|向社会)?(?:公开)?(?:征求|征集)[^。\n]{0,8}意见"
+    r"|(?:征求|征集)(?:对)?\s?《(?P<after>(?:[^《》]|《[^《》]{1,80}》){2,120})》[^。\n]{0,14}意见)")
+_SIGNER = re.compile("^(?:[\u4e00-\u9fff]{0,24}(?:主席|总理|主任|部长|局长|署长|行长|院长|检察长|秘书长|会长|局\\s{1,3}长)[：:]?\\s{0,3})"
+                     "(?:[\u4e00-\u9fff·]{1,4}(?:\\s{1,3}[\u4e00-\u9fff]{1,2})?)?$|^[\u4e00-\u9fff]{2,4}$")
+_MAX_BODIES = 40
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Bodies and date under a notice, in printed order. at: index of the date line."""
+
+    names: tuple[str, ...]
+    iso: str | None
+    at: int
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What stands around the instrument; None, "" or () where the document has no such part.
+
+    order_bodies, order_number: heading of an order (令). ordered: what it promulgates. forwarded: what a notice
+    sends out. called: the draft a call for comment puts up. adopted_words, effect_words: the order's own clauses.
+    """
+
+    order_bodies: tuple[str, ...] = ()
+    order_number: str = ""
+    ordered: str = ""
+    adopted_words: str = ""
+    effect_words: str = ""
+    forwarded: str = ""
+    called: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    signature: Signature | None = None
+
+
+def read_cover(layout: Layout) -> Cover:
+    """Everything the document prints around its instrument. Looks at the opening, and at date lines anywhere."""
+    if layout.lang == "en":
+        return Cover()
+    opening = layout.opening(3500)
+    bodies, number = _read_order(layout)
+    promulgates = _PROMULGATES.search(opening)
+    forwards = _FORWARDS.search(squeeze_titles(opening))
+    calls = _CALLS.search(opening)
+    return Cover(
+        order_bodies=bodies, order_number=number,
+        ordered=promulgates["title"] if promulgates else "",
+        adopted_words=promulgates["how"] if promulgates else "",
+        effect_words=promulgates["when"] if promulgates else "",
+        forwarded=(forwards["quoted"] or forwards["plain"] or "") if forwards else "",
+        called=(calls["before"] or calls["after"] or "") if calls else "",
+        labels=_read_labels(layout), signature=read_signature(layout))
+
+
+def squeeze_titles(text: str) -> str:
+    """Headings broken over lines joined again: 印发\\n《X\\n（2025年）》的通知."""
+    text = re.sub(r"(关于(?:印发|发布|公布|转发))\s{1,3}(?=《)", r"\1", text)
+    text = re.sub(r"《[^《》]{2,140}》", lambda found: squeeze(found.group()), text)
+    return re.sub(r"(?<=》)\s{1,3}(?=的(?:通知|公告))", "", text)
+
+
+def _read_order(layout: Layout) -> tuple[tuple[str, ...], str]:
+    """Bodies and number of an order printed over the text: lines of bodies, 令, 第12号 (on one or several lines)."""
+    lines = [line.text for line in layout.lines[:400]]
+    for place in range(len(lines)):
+        text = lines[place]
+        if not (text.endswith("令") or _ORDER_NUMBER.search(text)) or len(text) > 120 or re.search("[。，《]", text):
+            continue
+        following = " ".join(lines[place:place + 3])
+        number = _ORDER_NUMBER.search(following)
+        if number is None or number.start() > len(text):
+            continue
+        head = _before_order(following[:number.start()])
+        names = split_bodies(head)
+        above = place - 1
+        while above >= 0 and place - above < _MAX_BODIES and is_body(lines[above]):
+            names = split_bodies(lines[above]) + names
+            above -= 1
+        if names:
+            return tuple(names), squeeze(number["number"])
+    return (), ""
+
+
+def _before_order(words: str) -> str:
+    return words.strip(" （(").removesuffix("令").strip()
+
+
+def split_bodies(text: str) -> list[str]:
+    """Names of bodies set side by side with blanks or 、; a blank inside one registry name does not cut it."""
+    if squeeze(text) and lookup_body(squeeze(text)):
+        return [squeeze(text)]
+    return [part for part in re.split(r"[\s、，,]+", text.strip("（()）")) if part]
+
+
+def lookup_body(name: str) -> str | None:
+    """Registry id of a body; a general office, secretariat or department stands for the body it belongs to."""
+    registry = load_registry()
+    words = load_words("documents")
+    candidates = [name, name.removeprefix("中华人民共和国")]
+    for suffix in _texts(words["office_suffixes"]):
+        if name.endswith(suffix) and len(name) > len(suffix) + 2:
+            candidates.append(name.removesuffix(suffix))
+    for candidate in candidates:
+        found = [entity for entity in registry.lookup(candidate) if entity.type in {"ACTOR", "FORUM", "ORG"}]
+        if found:
+            return found[0].entity_id
+    return None
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+_BODY_END = re.compile("(?:部|委员会|委|局|署|总局|办公厅|办公室|网信办|人民政府|法院|检察院|银行|院|会|中心|公司|集团|联合会|总社|政府|厅|秘书局"
+                       "|综合司|总工会|中央|团中央|妇联|国务院|禁毒办|军委[\u4e00-\u9fff]{2,8}部)$")
+
+
+def is_body(line: str) -> bool:
+    """Whether the whole line is the name of one or several bodies, as in a signature."""
+    if len(line) > 90 or is_structure(line) or re.search("[。：:《》？?0-9]", line):
+        return False
+    parts = split_bodies(line)
+    return bool(parts) and all(
+        lookup_body(part) is not None or (4 <= len(part) <= 30 and _BODY_END.search(part) is not None) for part in parts)
+
+
+def is_date_line(line: str) -> bool:
+    """Whether the line is a calendar date and nothing else."""
+    return _DATE_LINE.match(line) is not None
+
+
+def read_signature(layout: Layout) -> Signature | None:
+    """The first date line with bodies (or only signers) over it; the instrument's own comes before its annexes."""
+    lines = [line.text for line in layout.lines]
+    for place, text in enumerate(lines):
+        if not is_date_line(text):
+            continue
+        names = _bodies_above(lines, place)
+        if names is not None:
+            found = find_dates(text, "zh")
+            return Signature(tuple(names), found[0].iso if found else None, place)
+    return None
+
+
+def _bodies_above(lines: list[str], place: int) -> list[str] | None:
+    names: list[str] = []
+    signed = False
+    above = place - 1
+    while above >= 0 and place - above <= _MAX_BODIES:
+        text = lines[above]
+        joined = squeeze(lines[above - 1] + text) if above else ""
+        if is_body(text):
+            names = split_bodies(text) + names
+        elif joined and lookup_body(joined):
+            names = [joined, *names]
+            above -= 1
+        elif _SIGNER.match(text) and not names:
+            signed = True
+        else:
+            break
+        above -= 1
+    return names if names or signed else None
+
+
+_LABELS = {"发文机关": "bodies", "标题": "title", "发文字号": "number", "文号": "number", "成文日期": "date",
+           "发布日期": "published", "发布时间": "published", "发文日期": "date", "制定机关": "bodies", "公布日期": "date",
+           "施行日期": "effective", "生效日期": "effective"}
+_LABEL_WORDS = "|".join(r"\s{0,3}".join(label) for label in sorted(_LABELS, key=len, reverse=True))
+_LABEL = re.compile(rf"(?:^|(?<=[\s\n]))(?P<label>{_LABEL_WORDS}|发布机构|分\s{{0,3}}类|来\s{{0,3}}源|索\s?引\s?号|主题词)\s?[：:]\s{{0,2}}", re.M)
+
+
+def _read_labels(layout: Layout) -> dict[str, str]:
+    """Values of a box such as 发文字号：…; a value ends at its line or at the next label, or stands on the next line."""
+    opening = "\n".join(line.text for line in layout.lines[:60])[:4000]
+    found = list(_LABEL.finditer(opening))
+    labels: dict[str, str] = {}
+    for place, match in enumerate(found):
+        name = _LABELS.get(squeeze(match["label"]))
+        end = found[place + 1].start() if place + 1 < len(found) else len(opening)
+        value = opening[match.end():end].strip().split("\n")[0].strip()
+        if name and value and name not in labels:
+            labels[name] = value[:300]
+    return labels

@@ -1,0 +1,80 @@
+"""Titles of English documents: the heading at the top, unless the top is a section, a sentence or a list."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.documents.covers import _texts, is_date_line
+from pipeline.documents.layout import Layout, tidy
+from pipeline.knowledge import load_registry, load_words
+from pipeline.numerals import find_dates
+
+_SKIP = re.compile(
+    r"(?i)^(?:version\s[0-9.]{1,6}|v[0-9.]{1,6}|jsp\s[0-9]{2,4}.{0,10}|[0-9]{1,4}/[0-9]{1,4}|cp\s?[0-9]{2,5}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}|official journal.{0,60}"
+    r"|\[[^\]]{0,160}\]|executive order|official|presidential actions|unclassified|---)$")
+_STOP = re.compile(
+    r"(?i)^(?:published|updated|delivered|presented to|adopted|passed|\(adopted|\(passed|\(draft|\(approved|by |issued|©|copyright|isbn|article\s[0-9]|chapter\s?[0-9ivxⅠ]|section\s[0-9]|part\s[0-9]|"
+    r"subpart|area\s[0-9]|preamble|foreword|contents|table of contents|\[|whereas|the european commission,|no\.\s[0-9]|cp\s?[0-9]|vilnius|done at|this policy statement|---)")
+_SECTION = re.compile(r"(?i)^(?:(?:[0-9]{1,2}|[ivx]{1,4})[.)]?\s+\S|[0-9]{1,2}$|part\s[0-9]|subpart\s|section\s|chapter\s?[ivx0-9Ⅰ]|article\s[0-9]|area\s[0-9]|§|[0-9]{2}\sCFR\b|[a-z]\)|\([a-z0-9]\)|[•*-]\s)")
+_CONTINUES = re.compile(r"(?i)^(?:of|laying down|and|on|for|to|establishing|amending|concerning|technical|generative|government|ai\b)|^[a-z(]")
+MAX_TITLE = 420
+
+
+def english_title(layout: Layout) -> str | None:
+    """The heading in the first lines; None for a text that begins with a section, a sentence or omitted material.
+
+    A heading may run over several lines; dates, numbers, versions and names of bodies over it are no part of it.
+    """
+    generic = {entry.lower() for entry in _texts(load_words("documents")["generic_headings"])}
+    taken: list[str] = []
+    for line in layout.lines[:14]:
+        text = tidy(line.text)
+        if not taken and (_SKIP.match(text) or _is_date(text) or _is_body(text)):
+            continue
+        if not taken and text.startswith("[") and len(text) < 200:
+            continue
+        if _is_date(text) or _STOP.match(text) or (not taken and _SECTION.match(text)):
+            break
+        if text.lower().strip(" .:") in generic or _is_sentence(text) or (taken and _is_body(text)):
+            break
+        if taken and (len(" ".join(taken)) > 160 or not _joins(taken, text)):
+            break
+        taken.append(text)
+    title = tidy(" ".join(taken)).strip(" :")
+    if not taken:
+        return _cited_title(layout)
+    return title if 3 < len(title) <= MAX_TITLE else None
+
+
+def _joins(taken: list[str], text: str) -> bool:
+    """Whether a line goes on with the heading: same capitals, a continuing word, or an unfinished line before it."""
+    last = taken[-1]
+    if re.match(r"(?i)(?:part|chapter|section|version|volume)\s", text) or _SECTION.match(text):
+        return False
+    if re.search(r"(?i)\b(?:of|the|and|for|on|to|in|'s|’s|:)$", last) or _CONTINUES.match(text):
+        return True
+    return last.isupper() == text.isupper() and len(last) < 45 and len(text) < 70 and len(taken) < 4
+
+
+def _is_date(text: str) -> bool:
+    if is_date_line(text):
+        return True
+    found = find_dates(text, "en")
+    return bool(found) and len(text) - (found[0].end - found[0].start) < 14 and len(text) < 45
+
+
+def _is_body(text: str) -> bool:
+    return any(entity.type in {"ACTOR", "FORUM", "ORG"} for entity in load_registry().lookup(text.strip(" ,.")))
+
+
+def _is_sentence(text: str) -> bool:
+    if len(text) > 260 and not re.match(r"(?i)regulation|directive|decision", text):
+        return True
+    return re.search(r"[a-z)]\.$|[,;:]$", text) is not None or len(re.findall(r"[.]\s[A-Z]", text)) >= 1
+
+
+def _cited_title(layout: Layout) -> str | None:
+    """The short title that a bill or act gives itself (This Act may be cited as the …)."""
+    text = layout.text[:400000]
+    match = re.search(r"(?i)\bthis (?:act|law) (?:may|shall) be cited as (?:the\s)?(?P<title>[A-Z][^.\n”\"]{3,120})", text)
+    return match["title"].strip() if match else None

@@ -1,0 +1,138 @@
+"""Who issued a document: all signatories as printed, lead first."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.documents.covers import Cover, _BODY_END, lookup_body, split_bodies
+from pipeline.documents.layout import Layout, squeeze
+from pipeline.documents.promulgation import Event, body_named
+from pipeline.knowledge import load_registry
+
+_BODIES = "[\u4e00-\u9fff、，（）()]{2,260}?"
+_RELEASED = re.compile(
+    rf"(?P<bodies>{_BODIES})(?:等[一二三四五六七八九十0-9]{{1,3}}(?:个)?(?:部门|部委|单位))?"
+    r"(?:近日|日前|于近日|今日|(?:[0-9]{1,2}月)?[0-9]{1,2}日|正式|，)?(?:联合)?(?:修订|研究|组织|公开|部署)?(?:印发|公布|发布|出台|起草|制定|开展|发文|部署开展)(?:了|通知|实施)?(?=[《，“]|[0-9]{4}年|防范|汽车|数字|“|$)")
+_DRAFTED = re.compile(rf"(?P<bodies>{_BODIES})(?:研究|组织|会同有关部门)?(?:起草|研究起草|研究制定|制定|研究形成)(?:了)?《")
+_ANSWERS = re.compile(rf"(?P<bodies>{_BODIES})(?:有关部门|相关部门|有关司局|相关司局)?(?:有关|相关)?负责人[^。]{{0,80}}?(?:回答|答记者|提问)")
+_PREFIX = re.compile(r"^(?P<bodies>[\u4e00-\u9fff、\s（）]{2,160}?)(?:等[一二三四五六七八九十0-9]{0,3}(?:个)?(?:部门|部委))?(?:关于|就(?=《))")
+_LEAD_WORDS = re.compile("^(?:.{0,40}(?:近日|日前|今天|今日|[0-9]日|记者获悉|据悉)[，,]?|(?:法规|规定|要求|部署|精神|法律)[，,])")
+_SPEAKER = re.compile("代表(?P<body>国务院|第[一二三四五六七八九十]{1,4}届中央委员会|[\u4e00-\u9fff]{2,16}人民政府|[\u4e00-\u9fff]{2,20}常务委员会|最高人民法院|最高人民检察院)")
+_ACTS = re.compile(r"(?i)of the european parliament and of the council|^(?:commission)\s(?:implementing |delegated )?(?:regulation|decision|recommendation)|^the european commission")
+_EN_CONGRESS = re.compile(r"(?P<body>Standing Committee of the (?:[0-9]{1,2}(?:st|nd|rd|th) )?[A-Z][A-Za-z' ’]{4,60}?(?:Municipality|Province|Congress))(?=[\s,)])")
+_EN_SIGNED = re.compile(r"^(?:(?:The )?(?:Ministry|Department|Office|Administration|Commission|State Council|Supreme People|Cyberspace|Cybersecurity)[A-Za-z’' ,&-]{3,90}|[A-Z][A-Za-z’' ,&-]{3,70}(?:Administration|Commission|Ministry|Department|Committee))(?: of the People['’]s Republic of China)?$")
+
+
+def issuer_names(layout: Layout, cover: Cover, events: list[Event], *, press: bool, headline: str, title: str) -> list[str]:
+    """Names of the issuing bodies as printed, lead first; [] where the text names none.
+
+    From the strongest evidence to the weakest: order, labelled box, signature, header decisions, bracket, the title's
+    own prefix, the sentence that reports the release. A body that only explains the text (由…负责解释) is no issuer.
+    """
+    if layout.lang == "en":
+        return _english(layout)
+    speaker = _SPEAKER.search(squeeze(layout.opening(700)))
+    if press:
+        return _reported(layout, headline)
+    if cover.adopted_words and "主席" in "".join(cover.order_bodies):
+        return [body_named(squeeze(cover.adopted_words))]
+    if cover.order_bodies:
+        return list(cover.order_bodies)
+    deciding = next((event.body for event in events if event.body and event.kind in {"adoption", "promulgation", "revision"}), "")
+    if deciding:
+        return [squeeze(deciding)]
+    if cover.labels.get("bodies"):
+        return split_bodies(cover.labels["bodies"])
+    if cover.signature and cover.signature.names:
+        return list(cover.signature.names)
+    if speaker:
+        return [speaker["body"]]
+    for names in (_bracket(layout), _prefix(title), _prefix(headline)):
+        if names:
+            return names
+    return _reported(layout, headline)
+
+
+def _bodies(surface: str) -> list[str]:
+    """The list of bodies a sentence names, [] unless every part is one."""
+    surface = _LEAD_WORDS.sub("", surface).strip("，、 ")
+    parts = [part for part in re.split("、|会同|联合|，|(?<=[部委局办院署会])(?:和|及|与)(?=[\u4e00-\u9fff]{2})", surface) if part]
+    cleaned = [re.sub(r"^(?:由|经|是|中，|和)|(?:近日|日前|等)$", "", part) for part in parts]
+    good = [part for part in cleaned if lookup_body(part) or (4 <= len(part) <= 24 and _BODY_END.search(part) and not re.match("我|各|有关|相关|本", part))]
+    return cleaned if cleaned and len(good) == len(cleaned) else []
+
+
+def _reported(layout: Layout, headline: str) -> list[str]:
+    opening = squeeze(layout.opening(1500))
+    sources = [opening]
+    if re.search("答记者问|答问", headline or layout.opening(60)):
+        names = _first(_ANSWERS, opening)
+        if names:
+            return names
+    for source in (*sources, squeeze(headline)):
+        for pattern in (_RELEASED, _DRAFTED):
+            names = _first(pattern, source)
+            if names:
+                return names
+    return []
+
+
+def _first(pattern: re.Pattern[str], text: str) -> list[str]:
+    """Bodies of the first sentence that fits, read from the last comma-like border that leaves only bodies."""
+    for match in pattern.finditer(text):
+        surface = match["bodies"]
+        borders = [0] + [place.end() for place in re.finditer("，|。|近日|日前|[0-9]日|规划|据", surface)]
+        for border in borders:
+            names = _bodies(surface[border:])
+            if names:
+                return names
+        lead = re.search("[。，；：》](?P<tail>[^。，；：》]{2,200})$", surface)
+        if lead and (names := _bodies(lead["tail"])):
+            return names
+    return []
+
+
+def _bracket(layout: Layout) -> list[str]:
+    for line in layout.lines[:30]:
+        match = re.match(r"^[（(](?:19|20)[0-9]{2}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日\s?(?P<rest>[\u4e00-\u9fff、 ]{2,60})[)）]$", line.text)
+        if match:
+            return [name for name in split_bodies(match["rest"]) if lookup_body(name) or _BODY_END.search(name)]
+    return []
+
+
+def _prefix(title: str) -> list[str]:
+    match = _PREFIX.match(title or "")
+    if not match:
+        return []
+    names = split_bodies(match["bodies"])
+    return names if names and all(lookup_body(name) or (len(name) > 3 and _BODY_END.search(name)) for name in names) else []
+
+
+def _english(layout: Layout) -> list[str]:
+    opening = layout.opening(1200)
+    acts = _ACTS.search(opening[:400]) or re.search(r"THE EUROPEAN COMMISSION,", opening)
+    if acts:
+        return ["European Parliament", "Council"] if "parliament" in acts.group().lower() else ["European Commission"]
+    if re.search(r"(?i)on behalf of the state council|premier of the state council", opening):
+        return ["State Council"]
+    congress = _EN_CONGRESS.search(opening)
+    if congress:
+        return [congress["body"]]
+    registry = load_registry()
+    top = [line.text for line in layout.lines[:14] if len(line.text) < 90]
+    for text in top:
+        name = text.strip(" ,.")
+        found = [entity for entity in registry.lookup(name) if entity.type in {"ACTOR", "FORUM", "ORG"}]
+        if found:
+            return [name]
+        lead = re.match(r"(?P<body>Council of Europe|G20|OECD|ASEAN)\s", text)
+        if lead:
+            return [lead["body"]]
+    tail = [line.text for line in layout.lines[-12:]]
+    signed = [text for text in tail if _EN_SIGNED.match(text)]
+    if len(signed) > 1:
+        return [text.strip() for text in signed]
+    if re.match(r"THE WHITE HOUSE,", tail[-2] if len(tail) > 1 else "") or re.match(r"THE WHITE HOUSE", tail[-1] if tail else ""):
+        return ["The White House"]
+    presented = re.search(r"Presented to Parliament\s{1,3}by (?:the )?(?P<body>Secretary of State[^\n]{0,12}\s?(?:for [A-Z][A-Za-z, ]{4,60}?))(?= by Command|\n|\.)", opening)
+    return [" ".join(presented["body"].split())] if presented else []

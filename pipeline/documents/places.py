@@ -1,0 +1,168 @@
+"""Tier and jurisdiction: of the body that issued a text, else of what kind of text it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from pipeline.documents.covers import _texts, lookup_body
+from pipeline.documents.layout import Layout
+from pipeline.documents.page import PageHints
+from pipeline.knowledge import Entity, load_registry, load_words
+
+_LOCAL_NAME = re.compile("^(?:[\u4e00-\u9fff]{2,9}?(?:省|市|自治区|自治州|自治县|县|区|经济特区|示范区|开发区))(?![政府]?[部委])[\u4e00-\u9fff]{2,}")
+_LOCAL_EN = re.compile(r"(?i)special economic zone|municipality|\bprovinc|municipal people|shanghai|shenzhen|beijing municipal|zhejiang|guangdong")
+_COMPANY = re.compile(r"(?:有限(?:责任)?公司|集团公司|股份公司)$")
+
+
+def registry_entity(names: Sequence[str]) -> Entity | None:
+    """The registry's entry of the first name it knows as a body."""
+    for name in names:
+        entity_id = lookup_body(name)
+        if entity_id:
+            return load_registry().entities[entity_id]
+    return None
+
+
+def instrument_entity(title: str | None) -> Entity | None:
+    """The registry's instrument of this title, when it knows exactly one."""
+    if not title:
+        return None
+    bare = re.sub(r"^(?:A|An|The)\s", "", title)
+    for name in dict.fromkeys([title, bare, title.removeprefix("中华人民共和国")]):
+        found = [entity for entity in load_registry().lookup(name) if entity.type == "INSTRUMENT"]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def page_body(page: PageHints | None) -> str | None:
+    """The body whose own site the page is, as a registry name; None for relays and unknown sites."""
+    if page is None or is_relay(page):
+        return None
+    words = load_words("documents")
+    sites = words["official_sites"]
+    host = (urlsplit(page.url).hostname or "") if page.url else ""
+    if isinstance(sites, dict):
+        for site, name in sites.items():
+            if host == site or host.endswith("." + site) or page.source.strip() == site:
+                return str(name)
+    return page.source.strip() if page.source and lookup_body(page.source.strip()) else None
+
+
+def is_relay(page: PageHints) -> bool:
+    """Whether the page is a repost on a site that issues nothing itself."""
+    words = load_words("documents")
+    host = (urlsplit(page.url).hostname or "") if page.url else ""
+    return any(host == site or host.endswith("." + site) for site in _texts(words["relay_sites"]))
+
+
+def is_official(page: PageHints) -> bool:
+    """Whether the page is a public body's own: a known site, a gov host, or a source the registry knows."""
+    if is_relay(page):
+        return False
+    host = (urlsplit(page.url).hostname or "") if page.url else ""
+    if re.search(r"(?:^|\.)gov(?:\.[a-z]{2})?$|\.mil$|(?:^|\.)europa\.eu$|(?:^|\.)un\.org$", host):
+        return True
+    return page_body(page) is not None
+
+
+def tier_of(names: Sequence[str], *, title: str | None, doc_type: str, jurisdiction: str | None, layout: Layout,
+            page: PageHints | None) -> str | None:
+    """Tier of the lead issuer; without issuers, the tier that alone makes such a text; else the page's body; else None.
+
+    Only the State Council names a regulation 条例 without a place (行政法规制定程序条例, art. 5); only NPC and its
+    Standing Committee make laws; only courts and procuratorates interpret in trials.
+    """
+    if jurisdiction not in (None, "CN", "HK", "MO", "TW", "INT"):
+        return "company" if doc_type != "law" and _company_text(names, layout) else "foreign"
+    lead = names[0] if names else ""
+    entity = registry_entity(names[:1])
+    if entity is not None and entity.tier:
+        return entity.tier
+    if lead and _COMPANY.search(lead):
+        return "company"
+    if lead and (_LOCAL_NAME.match(lead) or _LOCAL_EN.search(lead)):
+        return "local"
+    by_type = {"law": "npc", "administrative_regulation": "state_council", "judicial_document": "judicial", "local_regulation": "local",
+               "standard": "standards_body"}
+    if jurisdiction == "INT":
+        return "international"
+    if layout.lang == "en" and _company_text(names, layout):
+        return "company"
+    if re.search(r"学者建议稿|专家建议稿|(?i:from scholars|expert draft)", layout.opening(300)):
+        return "academic"
+    if doc_type in by_type:
+        return by_type[doc_type]
+    if lead and (entity is not None or re.search("[部委局署办]$|办公厅$|秘书局$|^Ministry|Administration|Cyber", lead)):
+        return "ministry"
+    instrument = instrument_entity(title)
+    if instrument is not None and instrument.issuers:
+        return load_registry().entities[instrument.issuers[0]].tier
+    if title and _LOCAL_NAME.match(title):
+        return "local"
+    body = page_body(page)
+    page_entity = registry_entity([body]) if body else None
+    if page_entity is not None and page_entity.tier:
+        return page_entity.tier
+    if layout.lang == "en" and doc_type in {"plan", "normative_document", "guideline"} and jurisdiction == "CN":
+        return _translated_tier(layout)
+    return None
+
+
+def _translated_tier(layout: Layout) -> str:
+    """A translation without its header: a municipality's, the centre's own plan, else a ministry's."""
+    opening = layout.opening(2500)
+    if re.search(r"(?i)\b(?:this|the) (?:municipality|city|province)\b", opening):
+        return "local"
+    if re.search(r"(?i)requirements of the (?:ccp|cpc|party) central committee and the state council", opening):
+        return "state_council"
+    return "ministry"
+
+
+def _company_text(names: Sequence[str], layout: Layout) -> bool:
+    words = load_words("documents")
+    entity = registry_entity(names[:1])
+    if entity is not None:
+        return entity.tier == "company" or entity.type == "ORG"
+    opening = layout.opening(3000)
+    firms = sum(len(re.findall(rf"\b{re.escape(firm)}\b", opening)) for firm in _texts(words["companies_en"]))
+    signed = sum(1 for line in layout.lines[-30:] if re.search(r"(?:Co\., Ltd\.|Inc\.|Corporation)$", line.text))
+    return (firms >= 2 or signed >= 3) and not re.search(r"(?i)secretary of commerce|federal register|memorandum|presented to parliament", opening)
+
+
+def jurisdiction_of(names: Sequence[str], layout: Layout, title: str | None, page: PageHints | None, lang: str) -> str | None:
+    """Jurisdiction of the issuing body: registry, else the text's own words (cue lists), else the script.
+
+    Chinese text without other cues is CN; English without any cue is None.
+    """
+    if re.search("联合声明|联合公报|(?i:joint (?:statement|declaration|communiqu))", title or ""):
+        return "INT"
+    entity = registry_entity(names[:1])
+    if entity is not None:
+        if entity.jurisdiction:
+            return entity.jurisdiction
+        if entity.type == "FORUM":
+            return "EU" if entity.entity_id.startswith("eu") else "INT"
+        prefix = entity.entity_id.split("-")[0].upper()
+        if len(prefix) == 2 and entity.type == "ACTOR":
+            return "GB" if prefix == "UK" else prefix
+    cues = load_words("documents")["jurisdiction_cues"]
+    opening = (title or "") + "\n" + layout.opening(4000)
+    sample = opening + "\n" + layout.text[:60000:1][4000:40000]
+    best, score = None, 0.0
+    assert isinstance(cues, dict)
+    for code, patterns in cues.items():
+        hits = sum(5 * len(re.findall(pattern, opening)) + len(re.findall(pattern, sample)) for pattern in _texts(patterns))
+        if hits > score:
+            best, score = str(code), float(hits)
+    if lang in {"zh-Hans", "zh-Hant", "mixed"}:
+        return best if best in {"HK", "MO", "TW"} and score >= 30 and lang == "zh-Hant" else "CN"
+    host = (urlsplit(page.url).hostname or "") if page and page.url else ""
+    top = {"uk": "GB", "au": "AU", "ca": "CA", "sg": "SG", "hk": "HK", "cn": "CN", "jp": "JP"}.get(host.rsplit(".", 1)[-1])
+    if host.endswith(".gov"):
+        top = "US"
+    if best is not None and score >= 5:
+        return best
+    return top or best

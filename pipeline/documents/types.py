@@ -1,0 +1,163 @@
+"""Kind, status, bindingness and audience of a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.documents.covers import Cover, _texts
+from pipeline.documents.layout import Layout
+from pipeline.documents.promulgation import Event
+from pipeline.documents.titles import DRAFT_SUFFIX, DRAFT_SUFFIX_EN, has_body_of
+from pipeline.knowledge import load_words
+
+DOC_TYPES = ("law", "administrative_regulation", "departmental_rule", "local_regulation", "normative_document", "plan",
+             "standard", "guideline", "white_paper", "initiative", "work_report", "legislative_plan", "speech",
+             "judicial_document", "press", "research", "other")
+STATUSES = ("draft_for_comment", "in_force", "amended", "repealed", "unknown")
+_BINDING = {"law", "administrative_regulation", "departmental_rule", "local_regulation", "judicial_document"}
+_SOFT = {"plan", "guideline", "standard", "legislative_plan"}
+_DECLARATORY = {"initiative", "white_paper", "speech"}
+_RULE_NOUN = re.compile(r"(?:办法|规定|细则|规则|条例|规程|规范)(?:[（(][^（）()]{1,16}[)）])?$|(?i:\b(?:measures|provisions|rules|regulations?)\b)")
+_QUESTIONS = re.compile("答记者问|答问|问答$|负责人就.{2,90}答|就《[^《》]{2,90}》.{0,12}答")
+_NEWS_HEAD = re.compile("(?:发布|公布|印发|出台|部署|开展|召开|举行|施行|实施|启动|联合|解读|典型案例|新规|意见)")
+_NEWS_OPENING = re.compile("近日|日前|(?:今日|[0-9]{1,2}月[0-9]{1,2}日)[，,]|新华社|记者从|答记者问|据悉|负责人(?:表示|指出)|通报(?:有关)?典型案例")
+_DRAFT_CUES = re.compile(r"(?:公开|向社会)(?:公开)?(?:征求|征集)(?:社会)?意见|征求意见的(?:通知|公告|函)|征求(?:对)?《[^《》]{2,90}》[^。\n]{0,8}意见")
+_DRAFT_EN = re.compile(r"(?i)\bdraft for\b|\(draft\)|is proposed to be (?:amended|revised)|^a bill to\b|law proposal|proposed rule\b|request for comments?\b|be it enacted")
+_CONGRESS_REPORT = re.compile("工作报告$|在[^。\n]{0,20}(?:全国|人民)代表大会[^。\n]{0,30}上的报告|(?i:report on the work of the government)")
+
+
+def is_press(layout: Layout, headline: str, cover: Cover) -> bool:
+    """News about an instrument, or questions and answers on it; not a page that prints the instrument itself.
+
+    A headline or first sentence reports a release (近日…发布《X》) and X does not follow as a text of its own.
+    """
+    if layout.lang == "en":
+        return False
+    first = headline or (layout.lines[0].text if layout.lines else "")
+    opening = layout.opening(700)
+    if _QUESTIONS.search(first) or re.search("^(?:一、)?问\\s?[1１一]?\\s?[：:]", "\n".join(line.text for line in layout.lines[:12]), re.M):
+        return True
+    if cover.order_bodies or cover.ordered:
+        return False
+    titles = [cover.forwarded, cover.called] + re.findall("《([^《》]{3,90})》", first + opening)
+    if any(title and has_body_of(layout, title) for title in titles):
+        return False
+    if re.search("(?:的通知|的公告|的意见|的决定|的函|意见|办法|规定|条例|指南|法)$", first) and not _NEWS_OPENING.search(opening[:300]):
+        return False
+    return bool((_NEWS_HEAD.search(first) and (_NEWS_OPENING.search(opening) or "典型案例" in first)) and not _prints_sections(layout))
+
+
+def _prints_sections(layout: Layout) -> bool:
+    """Whether numbered sections of an instrument stand on lines of their own (一、 … （一） … or articles)."""
+    lines = [line.text for line in layout.lines]
+    chapters = sum(1 for line in lines if re.match("^[一二三四五六七八九十]{1,3}、", line))
+    items = sum(1 for line in lines if re.match("^[（(][一二三四五六七八九十]{1,3}[)）]", line))
+    articles = sum(1 for line in lines if re.match("^第[一二三四五六七八九十百]{1,5}条", line))
+    return articles >= 3 or (chapters >= 3 and items >= 3)
+
+
+def draft_status(layout: Layout, cover: Cover, raw_title: str, headline: str) -> bool:
+    """Whether the text is put up for comment, or a bill: its suffix, its notice or its own words say so."""
+    if DRAFT_SUFFIX.search(raw_title) or DRAFT_SUFFIX_EN.search(raw_title):
+        return True
+    if layout.lang == "en":
+        return any(_DRAFT_EN.search(line.text) for line in layout.lines[:6])
+    if cover.called and cover.called in raw_title + cover.called and re.search("征求|征集", layout.opening(1200)):
+        return True
+    top = [headline] + [line.text for line in layout.lines[:30]]
+    return any((DRAFT_SUFFIX.search(text) or _DRAFT_CUES.search(text)) and len(text) < 140 for text in top)
+
+
+def status_of(doc_type: str, *, draft: bool, title: str | None, layout: Layout) -> str:
+    """Status as far as the text alone can say; later versions and repeals are the corpus's to find."""
+    if draft:
+        return "draft_for_comment"
+    if re.search(r"[（(](?:已废止|已失效|废止)[)）]|(?i:\(repealed\))", (title or "") + layout.opening(300)):
+        return "repealed"
+    return "unknown" if doc_type in {"press", "speech", "research", "other", "work_report", "initiative", "white_paper"} else "in_force"
+
+
+def doc_type_of(title: str | None, layout: Layout, cover: Cover, events: list[Event], issuers: Sequence[str], *, press: bool,
+                local: bool, jurisdiction: str | None) -> str:
+    """Kind of document under codebook section 7; `other` where no rule fits.
+
+    departmental_rule needs an order number of a ministry-level body; the same kind of text sent out by notice or
+    plainly published is a normative_document.
+    """
+    if press:
+        return "press"
+    if layout.lang == "en":
+        return _english_type(title, layout, local=local, jurisdiction=jurisdiction)
+    name = re.sub(r"[（(][^（）()]{1,24}[)）]$", "", title or "").strip()
+    lead = issuers[0] if issuers else ""
+    if any("最高人民法院" in body or "最高人民检察院" in body for body in issuers) or name.startswith(("最高人民法院", "最高人民检察院")):
+        return "judicial_document" if not _CONGRESS_REPORT.search(name) else "work_report"
+    if _CONGRESS_REPORT.search(name) or re.search("向大会(?:报告|作|作政府)(?:政府)?工作?|向大会作报告|^各位代表|作政府工作报告", layout.opening(600)):
+        return "work_report"
+    if re.search("人民代表大会", lead):
+        return "law" if lead.startswith("全国") else "local_regulation"
+    if lead.endswith("国务院") and (cover.order_number or events) and re.search("条例|规定|办法|细则|决定", name):
+        return "administrative_regulation"
+    if cover.order_number or any("令第" in event.surface for event in events):
+        return "administrative_regulation" if lead.endswith("国务院") else ("normative_document" if local else "departmental_rule")
+    return _type_by_name(name, layout, local=local)
+
+
+def _type_by_name(name: str, layout: Layout, *, local: bool) -> str:
+    types = load_words("documents")["types_zh"]
+    assert isinstance(types, dict)
+    if name.endswith("法") and not name.endswith("办法") and (name.startswith("中华人民共和国") or len(name) <= 14):
+        return "law"
+    if name.endswith("条例") or (name.startswith("中华人民共和国") and re.search("(?:实施细则|规定|办法)$", name)):
+        return "local_regulation" if local else "administrative_regulation"
+    for doc_type, patterns in types.items():
+        if any(re.search(pattern, name) for pattern in _texts(patterns)):
+            return str(doc_type)
+    if not name and re.search("(?:讲话|致辞|演讲)", layout.opening(200)):
+        return "speech"
+    return "other"
+
+
+def _english_type(title: str | None, layout: Layout, *, local: bool, jurisdiction: str | None) -> str:
+    words = load_words("documents")
+    opening = layout.opening(1800)
+    for source, name in ((title or "", "types_en"), (opening, "types_en_body")):
+        types = words[name]
+        assert isinstance(types, dict)
+        for doc_type, patterns in types.items():
+            if source and any(re.search(pattern, source) for pattern in _texts(patterns)):
+                return _chinese_regulation(str(doc_type), title or "", opening, local=local, jurisdiction=jurisdiction)
+    return "other"
+
+
+def _chinese_regulation(doc_type: str, title: str, opening: str, *, local: bool, jurisdiction: str | None) -> str:
+    """Regulations of a place are local; Regulations of the whole country (条例) are the State Council's."""
+    if jurisdiction == "CN" and doc_type in {"regulation", "normative_document"} and re.search(r"(?i)\bregulations?\b", title + opening[:300]):
+        if local:
+            return "local_regulation"
+        return "administrative_regulation" if re.match(r"(?i)regulations?\b|.{0,60}\bregulations?$", title) else "normative_document"
+    return "departmental_rule" if doc_type == "regulation" else doc_type
+
+
+def bindingness_of(doc_type: str, title: str | None, layout: Layout) -> str | None:
+    """binding, soft or declaratory; None for kinds that lay nothing down (press, research, reports, other)."""
+    if doc_type in _BINDING:
+        return "binding"
+    if doc_type == "normative_document":
+        opening = layout.opening(900) if not title else ""
+        return "binding" if _RULE_NOUN.search(title or "") or re.search(r"these (?:measures|provisions|rules)", opening, re.I) else "soft"
+    if doc_type == "standard" and re.search("强制性国家标准|(?i:mandatory national standard)", layout.opening(1500)):
+        return "binding"
+    return "soft" if doc_type in _SOFT else "declaratory" if doc_type in _DECLARATORY else None
+
+
+def audience_of(doc_type: str, tier: str | None, layout: Layout, title: str | None) -> str:
+    """international when addressed to foreign states, forums or publics, else domestic."""
+    cues = _texts(load_words("documents")["international_cues"])
+    if tier == "international" or doc_type == "white_paper" and tier == "state_council":
+        return "international"
+    if doc_type in {"initiative", "speech", "other"}:
+        opening = (title or "") + "\n" + layout.opening(2500)
+        return "international" if sum(len(re.findall(cue, opening)) for cue in cues) >= 2 else "domestic"
+    return "domestic"
