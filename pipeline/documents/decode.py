@@ -87,7 +87,7 @@ def _as_utf8(data: bytes) -> tuple[str, tuple[str, ...]] | None:
         text = data.decode("utf-8", "replace")
     wrong = len(re.findall("\ufffd{1,8}", text))
     right = len(_MULTIBYTE.findall(text))
-    three = sum(1 for char in text[:_SAMPLE_BYTES] if "\u0800" <= char and char != "\ufffd")
+    three = sum(1 for char in text[:_SAMPLE_BYTES] if char >= "\u0800" and char != "\ufffd")
     if wrong * 8 <= right or (wrong <= 2 and three >= 3 * wrong):
         return text, ("encoding_errors",)
     return None
@@ -121,7 +121,7 @@ def _by_score(data: bytes, stated: str, declared: str, markup: bool) -> Decoded:
 
 @lru_cache(maxsize=1)
 def _frequent() -> frozenset[str]:
-    words = load_words("frequent_characters")
+    words = load_words("documents_characters")
     return frozenset(str(words["simplified"]) + str(words["traditional"]))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.documents.clean import clean
 from pipeline.documents.health import health_flags
 from pipeline.documents.languages import detect_language, version_spans
-from pipeline.documents.limits import MAX_TEXT_BYTES, MAX_TEXT_CHARS, MIN_TEXT_LETTERS
+from pipeline.documents.limits import MAX_TEXT_BYTES, MAX_TEXT_CHARS, MIN_SIGNS, MIN_TEXT_LETTERS
 from pipeline.documents.page import PageHints, Reading
 from pipeline.documents.readers.docx import read_docx
 from pipeline.documents.readers.html import read_html
@@ -63,13 +63,14 @@ def read_texts(path: Path, *, name: str, sidecar: Mapping[str, object] | None = 
     """The documents in a file without their facts; see read_file."""
     sniffed = sniff(path.read_bytes(), name)
     url = str((sidecar or {}).get("source_url") or "")
-    reading = clean(_read(sniffed, url), url=url)
+    raw = _read(sniffed, url)
+    reading = clean(raw, url=url)
     text = normalise(reading.text)
-    if sum(map(str.isalnum, text[:20_000])) < MIN_TEXT_LETTERS:
+    if sum(map(str.isalnum, text[:20_000])) < MIN_TEXT_LETTERS and len(text) < MIN_SIGNS:
         raise SetAside("no_text", f"fewer than {MIN_TEXT_LETTERS} letters", "Find another copy of the document.")
     if len(text) > MAX_TEXT_CHARS:
         raise SetAside("too_large", f"{len(text)} characters, more than {MAX_TEXT_CHARS}", "Split the file.")
-    flags = (*sniffed.flags, *reading.flags, *health_flags(text))
+    flags = (*sniffed.flags, *reading.flags, *health_flags(raw.text))
     spans = version_spans(text)
     return [_document(text[span.start:span.end], replace(reading, flags=flags), number, len(spans), sidecar, sha256)
             for number, span in enumerate(spans, 1)]

@@ -8,7 +8,7 @@ import zlib
 from pipeline.documents.limits import LONG_LINE_CHARS
 
 _SAMPLE = 400_000
-_RUN = re.compile(r"([^\s.…_—-])\1{400}")
+_RUN = re.compile(r"([^\s.…_—-])\1{400}|[^\S\n]{4000}")
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010fffd]")
 _WORDLIKE = re.compile(r"[^\W_]")

@@ -20,13 +20,15 @@ def detect_language(text: str) -> tuple[str, tuple[str, ...]]:
 
     Chinese: Han characters weigh at least 60 % of the letters (one Han counting as 3 Latin ones); English: Latin
     letters do, and one word in eight is an English function word. A third language is `mixed` by table value:
-    it enters no series of zh or en.
+    it enters no series of zh or en; so is a text without letters.
     """
     sample = text[:_SAMPLE]
     han = len(_HAN.findall(sample))
     latin = len(_LATIN.findall(sample))
     other = len(_LETTERS.findall(sample)) - han - latin
     kana = sum(1 for char in sample if "\u3041" <= char <= "\u30ff")
+    if not han + latin + other:
+        return "mixed", ()
     if other > han + latin or kana * 5 > han > 0:
         return "mixed", ("unsupported_language",)
     if 3 * han * 4 >= latin * 6:

@@ -35,7 +35,8 @@ def read_files(raw: Path, seen: Iterable[SeenFile], *, workers: int = 1, timeout
     """One result per path of `seen`, in its order; `raw` is the folder they are under.
 
     workers: processes side by side. timeout_s: wall time, memory_mb: memory that one file may take; a file beyond
-    either is quarantined (`timeout`, `out_of_memory`, `crashed`). Duplicates get the doc_ids of the first file.
+    either is quarantined (`timeout`, `too_large_decoded`; `pdf_malformed` or `crashed` when its parser died).
+    Duplicates get the doc_ids of the first file.
     Raises: TifaError when the reading process cannot be started, or something other than a file is at fault.
     """
     files = list(seen)
@@ -43,10 +44,11 @@ def read_files(raw: Path, seen: Iterable[SeenFile], *, workers: int = 1, timeout
     pool: list[_Process] = []
 
     def read(file: SeenFile) -> FileResult:
-        if not hasattr(local, "process"):
-            local.process = _Process(timeout_s, memory_mb)
-            pool.append(local.process)
-        return local.process.read(raw, file)
+        process: _Process | None = getattr(local, "process", None)
+        if process is None:
+            process = local.process = _Process(timeout_s, memory_mb)
+            pool.append(process)
+        return process.read(file)
 
     rows_of: dict[str, FileResult] = {}
     with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="read") as threads:
@@ -87,7 +89,7 @@ class _Process:
         self._child: subprocess.Popen[bytes] | None = None
         self._buffer = b""
 
-    def read(self, raw: Path, file: SeenFile) -> FileResult:
+    def read(self, file: SeenFile) -> FileResult:
         """The result of one file, however it ends."""
         sidecar = None if file.sidecar is None else str(file.sidecar.absolute())
         answer = self._ask({"os_path": str(file.os_path.absolute()), "rel_path": file.rel_path, "sidecar": sidecar,
@@ -108,8 +110,8 @@ class _Process:
             self._child.stdin.write(json.dumps(task).encode("ascii") + b"\n")
             self._child.stdin.flush()
         except BrokenPipeError:
-            return self._dead()
-        return self._line(self._timeout_s)
+            return self._dead(Path(task["os_path"]))
+        return self._line(self._timeout_s) or self._dead(Path(task["os_path"]))
 
     def _start(self) -> None:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1",
@@ -123,7 +125,7 @@ class _Process:
                             todo=f"Run `{sys.executable} -m pipeline.documents.worker 1024` to see why.")
 
     def _line(self, timeout_s: float) -> dict[str, Any]:
-        """The next answer; a process that is silent for too long is killed."""
+        """The next answer, {} when the process died; a process that is silent for too long is killed."""
         assert self._child is not None and self._child.stdout is not None
         deadline = time.monotonic() + timeout_s
         with selectors.DefaultSelector() as selector:
@@ -135,19 +137,22 @@ class _Process:
                             "hint": "Split the file or save it in another format."}
                 piece = os.read(self._child.stdout.fileno(), 1 << 20)
                 if not piece:
-                    return self._dead()
+                    return {}
                 self._buffer += piece
         line, _, self._buffer = self._buffer.partition(b"\n")
         answer = json.loads(line)
         assert isinstance(answer, dict)
         return answer
 
-    def _dead(self) -> dict[str, Any]:
+    def _dead(self, path: Path) -> dict[str, Any]:
+        """What a file did that ended its parser. For PDFium, being out of memory ends it too."""
         assert self._child is not None
         self.kill()
         code = self._child.returncode
         what = f"signal {-code}" if code is not None and code < 0 else f"exit status {code}"
-        return {"reason": "crashed", "detail": f"its parser ended with {what}",
+        with path.open("rb") as stream:
+            reason = "pdf_malformed" if b"%PDF-" in stream.read(2048) else "crashed"
+        return {"reason": reason, "detail": f"its parser died ({what})",
                 "hint": "Print it to a new PDF or save it in another format."}
 
     def kill(self) -> None:

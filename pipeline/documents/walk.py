@@ -86,7 +86,7 @@ def _visit(raw: Path, folder: Path) -> Iterator[SeenFile]:
         yield _seen(raw, folder, outcome="quarantined", reason=_os_reason(error), detail=str(error.strerror),
                     hint="Make the folder readable or shorten its path.")
         return
-    names = {entry.name for entry in entries}
+    plain = {entry.name for entry in entries if entry.is_file(follow_symlinks=False)}
     for entry in entries:
         path = folder / entry.name
         row = _by_name(raw, path, entry)
@@ -98,7 +98,7 @@ def _visit(raw: Path, folder: Path) -> Iterator[SeenFile]:
             yield from _visit(raw, path)
         else:
             sidecar = folder / (entry.name + SIDECAR)
-            yield _measure(_seen(raw, path, sidecar=sidecar if sidecar.name in names else None))
+            yield _measure(_seen(raw, path, sidecar=sidecar if sidecar.name in plain else None))
 
 
 def _too_deep(raw: Path, folder: Path) -> Iterator[SeenFile]:
@@ -148,7 +148,7 @@ def _by_name(raw: Path, path: Path, entry: os.DirEntry[str]) -> SeenFile | None:
 def _seen(raw: Path, path: Path, *, outcome: str = "", reason: str = "", detail: str = "", hint: str = "",
           sidecar: Path | None = None) -> SeenFile:
     rel = path.relative_to(raw).as_posix()
-    flags = ("name_not_utf8",) if not _is_utf8(rel) else ()
+    flags: tuple[str, ...] = ("name_not_utf8",) if not _is_utf8(rel) else ()
     flags += ("bidi_controls",) if BIDI.search(rel) else ()
     return SeenFile(printable(rel), path, outcome=outcome, reason=reason, detail=detail, hint=hint, flags=flags,
                     sidecar=sidecar)

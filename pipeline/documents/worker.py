@@ -35,7 +35,7 @@ def main(memory_mb: int) -> None:
     for line in sys.stdin:
         answer = _answer(json.loads(line))
         print(json.dumps(answer), file=channel, flush=True)
-        if answer.get("reason") == "out_of_memory":
+        if answer.get("restart"):
             return
 
 
@@ -52,8 +52,8 @@ def _answer(task: dict[str, Any]) -> dict[str, Any]:
     except SetAside as aside:
         return {"reason": aside.reason, "detail": aside.detail, "hint": aside.hint}
     except MemoryError:
-        return {"reason": "out_of_memory", "detail": "reading it takes more memory than a file may cost",
-                "hint": "Split the file, or raise memory_mb."}
+        return {"reason": "too_large_decoded", "detail": "reading it takes more memory than a file may cost",
+                "hint": "Split the file, or raise memory_mb.", "restart": True}
     except RecursionError:
         return {"reason": "too_deep", "detail": "its parts are nested too deeply", "hint": "Save it in another format."}
     except OSError as error:
@@ -87,8 +87,7 @@ def read_sidecar(path: str | None) -> tuple[dict[str, object] | None, list[str]]
 
 
 def _limit_memory(memory_mb: int) -> None:
-    with open("/proc/self/statm", encoding="ascii") as stream:
-        used = int(stream.read().split()[0]) * resource.getpagesize()
+    used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     limit = used + (memory_mb << 20)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
+
+from pipeline.errors import KnowledgeError
 
 BLOCKS = frozenset("address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure "
                    "footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody "
@@ -24,9 +25,9 @@ def prune(tree: HtmlElement, selectors: Iterable[str] = ()) -> int:
     selectors: further elements to remove, without counting. Tails stay: they are text of the parent.
     """
     hidden = 0
-    doomed: list[HtmlElement] = [element for element in tree.iter(*SILENT)]
+    doomed: list[HtmlElement] = list(tree.iter(*SILENT))
     for selector in selectors:
-        doomed += CSSSelector(selector, translator="html")(tree)
+        doomed += select(tree, selector)
     for element in tree.iter():
         if not isinstance(element.tag, str) or element.tag in SILENT or element.tag in {"html", "body"}:
             continue
@@ -37,6 +38,49 @@ def prune(tree: HtmlElement, selectors: Iterable[str] = ()) -> int:
         if element.getparent() is not None:
             element.drop_tree()
     return hidden
+
+
+_FURNITURE = re.compile(
+    r"(?i)(?:site|page|main|top|bottom|global|web|article|content)?[-_]?(?:nav|navbar|navigation|menu|footer|foot|breadcrumbs?"
+    r"|crumbs?|sidebar|share|sharing|bshare|bdsharebuttonbox|toolbar|copyright|pagination|pager|related|cookies?|banner"
+    r"|skiplinks?|qrcode|ewm)(?:[-_](?:bar|box|list|wrap|wrapper|container|menu|links?|inner|area|content|main|left|right|[0-9]))?")
+_FURNITURE_SHARE = 0.2
+
+
+def drop_furniture(tree: HtmlElement, n_letters: int) -> None:
+    """Remove navigation, footers, share bars and the like, told by tag, role or class, each if it holds little text.
+
+    n_letters: letters of the page. An element with a fifth of them is no furniture, whatever its class says.
+    """
+    doomed = []
+    for element in tree.iter("nav", "footer", "aside", "div", "ul", "p", "section", "td", "table", "header", "span"):
+        names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+        if element.tag in {"nav", "footer"} or element.get("role") in {"navigation", "contentinfo", "search"} or any(
+                _FURNITURE.fullmatch(name) for name in names):
+            doomed.append(element)
+    for element in doomed:
+        if element.getparent() is not None and letters([element.text_content()]) < _FURNITURE_SHARE * n_letters:
+            element.drop_tree()
+
+
+_SELECTOR = re.compile(r"([a-z][a-z0-9]{0,15})?(?:([#.])([A-Za-z_][A-Za-z0-9_-]{0,80}))?")
+
+
+def select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
+    """Elements for a simple CSS path: steps of `tag`, `#id`, `.class` or `tag.class`, parted by spaces.
+
+    Raises: KnowledgeError for anything else; the paths are knowledge, and a path that finds nothing by mistake hides.
+    """
+    steps = []
+    for step in selector.split():
+        found = _SELECTOR.fullmatch(step)
+        if found is None:
+            raise KnowledgeError(f"Not a simple path: {selector!r}", where="knowledge/sources",
+                                 todo="Use steps of tag, #id, .class or tag.class.")
+        tag, mark, name = found.groups()
+        test = {"#": f"[@id='{name}']", ".": f"[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"}
+        steps.append(f"//{tag or '*'}" + (test[mark] if mark else ""))
+    return list(tree.xpath("".join(steps)))
 
 
 def letters(lines: Iterable[str]) -> int:

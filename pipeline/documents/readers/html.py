@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from pipeline.documents.decode import decode
 from pipeline.documents.mojibake import repair_mojibake
 from pipeline.documents.page import Reading
-from pipeline.documents.readers.blocks import block_lines, letters, prune
+from pipeline.documents.readers.blocks import block_lines, drop_furniture, letters, prune, select
 from pipeline.documents.readers.main_content import main_lines
 from pipeline.documents.readers.page_head import page_hints
 from pipeline.documents.sites import Site, site_of
@@ -26,11 +26,13 @@ _DOCTYPE = re.compile(r"(?is)<!doctype[^>\[]{0,200}\[.{0,20000}?\]\s{0,20}>")
 _XML_HEAD = re.compile(r"(?i)^\s{0,200}<\?xml[^>]{0,200}\?>")
 _ENTITY = re.compile(r"&(?![a-zA-Z]{2,8}[0-9]{0,2};|#)([A-Za-z0-9_.]{1,20};)")
 _HUGE_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]{0,15})\s[^<>]{20000,}>")
-_SOFT_404 = re.compile(r"(?i)(?:页面|网页|内容|文章|信息)(?:您访问的)?(?:不存在|已删除|已被删除|找不到|未找到)|(?:访问|请求|查看)的(?:页面|网页|内容|信息)"
-                       r".{0,8}(?:不存在|删除|找不到)|404 ?(?:not found|error|页面)|page (?:not found|does not exist)|"
-                       r"the page you (?:requested|are looking for).{0,30}(?:not|no longer)")
-_NEEDS_SCRIPT = re.compile(r"(?i)(?:enable|requires?|turn on) javascript|javascript (?:is )?(?:disabled|required)|请(?:开启|启用|打开).{0,6}javascript"
-                           r"|unsupported browser|client configuration")
+_SOFT_404 = re.compile(
+    r"(?i)(?:页面|网页|内容|文章|信息)(?:您访问的)?(?:不存在|已删除|已被删除|找不到|未找到)"
+    r"|(?:访问|请求|查看)的(?:页面|网页|内容|信息).{0,8}(?:不存在|删除|找不到)|404 ?(?:not found|error|页面)"
+    r"|page (?:not found|does not exist)|the page you (?:requested|are looking for).{0,30}(?:not|no longer)")
+_NEEDS_SCRIPT = re.compile(
+    r"(?i)(?:enable|requires?|turn on) javascript|javascript (?:is )?(?:disabled|required)|javascriptEnabled"
+    r"|请(?:开启|启用|打开).{0,6}javascript|unsupported browser")
 
 
 def read_html(data: bytes, *, url: str = "") -> Reading:
@@ -53,7 +55,8 @@ def read_html(data: bytes, *, url: str = "") -> Reading:
     n_visible = letters(visible)
     lines = _by_selectors(tree, site, n_visible)
     if lines is None:
-        lines = main_lines(tree, visible)
+        drop_furniture(tree, n_visible)
+        lines = main_lines(tree, block_lines(tree))
     _refuse_empty_pages(lines, page.title, visible, text)
     if hidden > HIDDEN_CHARS:
         more.append("hidden_text")
@@ -85,7 +88,7 @@ def parse_html(text: str) -> tuple[HtmlElement, list[str]]:
 
 def _heading(tree: HtmlElement, site: Site | None) -> str:
     for path in (*(site.title_selectors if site else ()), "h1"):
-        for element in tree.cssselect(path)[:3]:
+        for element in select(tree, path)[:3]:
             words = " ".join(element.text_content().split())
             if 4 <= len(words) <= 200:
                 return words
@@ -95,7 +98,7 @@ def _heading(tree: HtmlElement, site: Site | None) -> str:
 def _by_selectors(tree: HtmlElement, site: Site | None, n_visible: int) -> list[str] | None:
     """Lines of the element the site's file names, if it holds a fair part of the page; else None."""
     for path in site.selectors if site else ():
-        lines = [line for element in tree.cssselect(path)[:1] for line in block_lines(element)]
+        lines = [line for element in select(tree, path)[:1] for line in block_lines(element)]
         if letters(lines) >= max(60, LOW_SHARE * n_visible):
             return lines
     return None

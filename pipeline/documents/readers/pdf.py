@@ -40,8 +40,8 @@ def read_pdf(data: bytes) -> Reading:
     if pdfium.FPDF_GetSecurityHandlerRevision(document.raw) != -1:
         flags.append("pdf_owner_restricted")
     pages, bad, images, hidden = _read_pages(document, min(n_pages, MAX_PDF_PAGES))
-    if bad or n_pages > MAX_PDF_PAGES:
-        flags.append("pdf_page_count_mismatch" if n_pages - bad <= max(2, bad) and bad >= MAX_BAD_PAGES else "pdf_repaired")
+    if bad:
+        flags.append("pdf_repaired" if bad < MAX_BAD_PAGES else "pdf_page_count_mismatch")
     if state.stated_pages not in {0, n_pages}:
         flags.append("pdf_page_count_mismatch")
     hints, date_is_bad = _hints(document)

@@ -35,6 +35,7 @@ def inspect_file(data: bytes) -> PdfState:
     """
     data = data[max(0, data[:2048].find(b"%PDF-")):]
     refuse_bombs(data)
+    _refuse_nested_forms(data)
     if b"[" * _MAX_NESTING in data or b"<<" * _MAX_NESTING in data:
         raise SetAside("pdf_malformed", "arrays nested thousands deep", "Print it to a new PDF.")
     counts = [int(a or b) for a, b in _COUNT.findall(data)]
@@ -90,3 +91,26 @@ def _unpacked_size(data: bytes, start: int) -> int:
     except zlib.error:
         return size
     return size
+
+
+_OBJECT = re.compile(rb"(?:^|[\r\n\s])(\d{1,9}) \d{1,5} obj\b")
+_DRAWN = re.compile(rb"/([^\s/<>\[\]()]{1,60}) Do\b")
+_NAMED = re.compile(rb"/([^\s/<>\[\]()]{1,60})\s{1,4}(\d{1,9}) \d{1,5} R")
+_MAX_DRAWS = 200_000
+_MAX_FORM_BYTES = 100_000
+
+
+def _refuse_nested_forms(data: bytes) -> None:
+    """Forms that draw forms that draw forms: 26 lines of PDF can ask for 2^25 drawings."""
+    forms: dict[bytes, list[bytes]] = {}
+    for found in _OBJECT.finditer(data):
+        end = data.find(b"endobj", found.end(), found.end() + _MAX_FORM_BYTES)
+        body = data[found.end():end] if end > 0 else b""
+        if b"/Form" in body and b" Do" in body:
+            named = dict(_NAMED.findall(body))
+            forms[found.group(1)] = [named[name] for name in _DRAWN.findall(body) if name in named]
+    draws = dict.fromkeys(forms, 1)
+    for _ in range(min(len(forms), 64)):
+        draws = {form: 1 + sum(draws.get(inner, 1) for inner in inside) for form, inside in forms.items()}
+        if max(draws.values(), default=0) > _MAX_DRAWS:
+            raise SetAside("too_large_decoded", "forms that draw each other without end", "Print it to a new PDF.")

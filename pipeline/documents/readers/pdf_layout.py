@@ -27,7 +27,8 @@ _REPEATED_IN_BOOK = 0.3
 _DIGITS = re.compile("[0-9]{1,4}")
 _OPENER = re.compile(
     r"第[一二三四五六七八九十百零0-9]{1,6}[编章节条款]|[（(][一二三四五六七八九十0-9]{1,3}[)）]|[一二三四五六七八九十]{1,3}、"
-    r"|[0-9]{1,2}(?:[.．][0-9]{1,2}){0,3}[.．、)）]?\s|(?:Article|Chapter|Section|Part|Annex|Box|Figure|Table|ARTICLE|CHAPTER|SECTION) ?[0-9IVXⅠ-Ⅻ]{1,4}\b"
+    r"|[0-9]{1,2}(?:[.．][0-9]{1,2}){0,3}[.．、)）]?\s"
+    r"|(?:Article|Chapter|Section|Part|Annex|Box|Figure|Table|ARTICLE|CHAPTER|SECTION) ?[0-9IVXⅠ-Ⅻ]{1,4}\b"
     r"|[•●▪■◆○·–—*-] ?|附件|目 ?录|问：|答：|\([a-z]{1,3}\) |[a-z]\) ")
 _STOPS = tuple("。！？；：!?;:.”」』）)")
 
