@@ -12,9 +12,7 @@ def html_page(source: Source, *, charset: str) -> str:
     """The whole page: head, clutter of its template, the document, clutter. `charset` is what the page declares."""
     page = source.meta["page"]
     template = (TEMPLATES / f"{source.meta['template']}.html").read_text(encoding="utf-8")
-    title = source.meta.get("page_title") or next(
-        block.text for block in source.blocks if block.kind == "title"
-    )
+    title, blocks = _headline(source)
     fields = {
         "title": escape(title),
         "site": escape(page["site"]),
@@ -22,7 +20,6 @@ def html_page(source: Source, *, charset: str) -> str:
         "origin": escape(page["source"]),
     }
     language = {"zh-Hans": "zh-CN", "zh-Hant": "zh-HK", "en": "en"}[source.truth["lang"]]
-    blocks = source.blocks if "page_title" in source.meta else _without_first_title(source.blocks)
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="{charset}">\n'
         f"<title>{fields['title']}_{fields['site']}</title>\n"
@@ -33,9 +30,15 @@ def html_page(source: Source, *, charset: str) -> str:
     )
 
 
-def _without_first_title(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    first = next(number for number, block in enumerate(blocks) if block.kind == "title")
-    return blocks[:first] + blocks[first + 1 :]
+def _headline(source: Source) -> tuple[str, tuple[Block, ...]]:
+    """The page's headline and the blocks below it, as sites do it: an order stands under the instrument's name, any
+    other document has its first title as headline and not in the text, a repost has a headline of its own."""
+    if "page_title" in source.meta:
+        return source.meta["page_title"], source.blocks
+    first = next(number for number, block in enumerate(source.blocks) if block.kind == "title")
+    if source.blocks[first].text.endswith(("令", "公告")):
+        return source.truth["title"], source.blocks
+    return source.blocks[first].text, source.blocks[:first] + source.blocks[first + 1 :]
 
 
 def _body(blocks: tuple[Block, ...]) -> str:
