@@ -15,50 +15,47 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 Spec = dict[str, Any]
 
 
-def over_time(lang: str, *, y_title: Text) -> Spec:
+def over_time(lang: str, *, y_title: Text, years: list[str], top: float) -> Spec:
     """Shares of two frames over years: bands, lines between neighbouring years, points; thin points hollow and grey.
 
+    years: every year of the axis, those without a document too; top: end of the axis of shares.
     Values: period, measure, estimate, low, high, segment, thin, point_id, n_documents, n_sentences.
     """
-    x = {"field": "period", "type": "ordinal", "axis": {"title": say("axis_year").of(lang), "labelAngle": 0,
-                                                        "labelOverlap": "greedy"}}
-    y = {"field": "estimate", "type": "quantitative", "scale": {"domainMin": 0}, "axis": _share_axis(y_title, lang)}
+    x, y = _years(lang, years), _share("estimate", y_title, lang, top)
+    low = _share("low", y_title, lang, top)
     return _spec([
-        {"transform": [{"filter": "!datum.thin"}], "mark": {"type": "area", "opacity": 0.16},
-         "encoding": {"x": x, "y": {"field": "low", "type": "quantitative", "axis": _share_axis(y_title, lang)},
-                      "y2": {"field": "high"}, "color": _frame_colour(lang), "detail": {"field": "segment"}}},
-        {"transform": [{"filter": "!datum.thin"}], "mark": {"type": "rule", "opacity": 0.55, "strokeWidth": 1.5},
-         "encoding": {"x": x, "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"},
-                      "color": _frame_colour(lang)}},
-        {"transform": [{"filter": "!datum.thin"}], "mark": {"type": "line", "strokeWidth": 2.2},
+        {"transform": [_FIRM], "mark": {"type": "area", "opacity": 0.16},
+         "encoding": {"x": x, "y": low, "y2": {"field": "high"}, "color": _frame_colour(lang),
+                      "detail": {"field": "segment"}}},
+        {"transform": [_FIRM], "mark": {"type": "rule", "opacity": 0.5, "strokeWidth": 1.5},
+         "encoding": {"x": x, "y": low, "y2": {"field": "high"}, "color": _frame_colour(lang)}},
+        {"transform": [_FIRM], "mark": {"type": "line", "strokeWidth": 2.2},
          "encoding": {"x": x, "y": y, "color": _frame_colour(lang), "detail": {"field": "segment"}}},
-        _points(x, y, lang)], height=270)
+        *_points(x, y, lang)], height=280)
 
 
-def forest(lang: str, *, x_title: Text, n_rows: int) -> Spec:
+def forest(lang: str, *, x_title: Text, n_rows: int, top: float) -> Spec:
     """One row per group, both frames beside each other with their intervals.
 
     Values: group_en, group_zh, rank, measure, estimate, low, high, thin, point_id, n_documents, n_sentences.
     """
-    x = {"field": "estimate", "type": "quantitative", "scale": {"domainMin": 0}, "axis": _share_axis(x_title, lang)}
-    y = {"field": f"group_{lang}", "type": "nominal", "sort": {"field": "rank", "op": "min"},
-         "axis": {"title": None, "labelLimit": 250, "grid": True, "gridDash": [1, 3]}}
+    x, y = _share("estimate", x_title, lang, top), _groups(lang)
     offset = {"field": "measure", "type": "nominal", "scale": {"domain": ["development", "security"]}}
-    whisker = {"transform": [{"filter": "!datum.thin"}], "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.6},
-               "encoding": {"y": y, "yOffset": offset, "x": {"field": "low", "type": "quantitative"},
-                            "x2": {"field": "high"}, "color": _frame_colour(lang)}}
+    whisker = {"transform": [_FIRM], "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.6},
+               "encoding": {"y": y, "yOffset": offset, "x": _share("low", x_title, lang, top), "x2": {"field": "high"},
+                            "color": _frame_colour(lang)}}
     points = _points(x, y, lang)
-    points["encoding"] |= {"yOffset": offset}
-    return _spec([whisker, points], height=max(90, 34 * n_rows))
+    for layer in points:
+        layer["encoding"]["yOffset"] = offset
+    return _spec([whisker, *points], height=max(100, 32 * n_rows))
 
 
-def dumbbell(lang: str, *, y_title: Text) -> Spec:
+def dumbbell(lang: str, *, y_title: Text, years: list[str]) -> Spec:
     """Raw and corrected estimate of every year, joined by a rule: what the correction changes.
 
     Values: period, measure, raw, corrected, raw_name, point_id, n_documents.
     """
-    x = {"field": "period", "type": "ordinal", "axis": {"title": say("axis_year").of(lang), "labelAngle": 0,
-                                                        "labelOverlap": "greedy"}}
+    x = _years(lang, years)
     offset = {"field": "measure", "type": "nominal", "scale": {"domain": ["development", "security"]}}
     share = {"type": "quantitative", "scale": {"domainMin": 0}, "axis": _share_axis(y_title, lang)}
     tooltip = [_tip(say("axis_year"), "period", lang), _tip(say("raw"), "raw", lang, form=".1%"),
@@ -72,35 +69,31 @@ def dumbbell(lang: str, *, y_title: Text) -> Spec:
          "encoding": {"x": x, "xOffset": offset, "y": {"field": "raw", **share}, "color": colour,
                       "tooltip": tooltip}},
         {"mark": {"type": "point", "filled": True, "size": 46, "opacity": 1, "cursor": "pointer"},
-         "encoding": {"x": x, "xOffset": offset, "y": {"field": "corrected", **share}, "color": colour,
-                      "tooltip": tooltip}}], height=230)
+         "encoding": {"x": x, "xOffset": offset, "y": {"field": "corrected", **share},
+                      "color": _frame_colour(lang), "tooltip": tooltip}}], height=230)
 
 
-def whiskers(lang: str, *, x_title: Text, n_rows: int) -> Spec:
+def whiskers(lang: str, *, x_title: Text, n_rows: int, top: float) -> Spec:
     """One estimate with its interval per row, in one neutral colour.
 
     Values: group_en, group_zh, rank, estimate, low, high, thin, point_id, n_documents, n_sentences.
     """
-    x = {"field": "estimate", "type": "quantitative", "scale": {"domainMin": 0}, "axis": _share_axis(x_title, lang)}
-    y = {"field": f"group_{lang}", "type": "nominal", "sort": {"field": "rank", "op": "min"},
-         "axis": {"title": None, "labelLimit": 250, "grid": True, "gridDash": [1, 3]}}
+    x, y = _share("estimate", x_title, lang, top), _groups(lang)
     colour = {"condition": {"test": "datum.thin", "value": GREY}, "value": "#5b6ea6"}
     return _spec([
         {"transform": [{"filter": "!datum.thin"}], "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.6},
-         "encoding": {"y": y, "x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"},
-                      "color": colour}},
+         "encoding": {"y": y, "x": _share("low", x_title, lang, top), "x2": {"field": "high"}, "color": colour}},
         {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1, "cursor": "pointer"},
          "encoding": {"y": y, "x": x, "color": colour, "tooltip": _tips(lang)}}], height=max(80, 26 * n_rows))
 
 
-def coverage(lang: str) -> Spec:
+def coverage(lang: str, *, years: list[str]) -> Spec:
     """Documents per year, stacked by tier. Values: period, tier_en, tier_zh, rank, n."""
     tier = f"tier_{lang}"
     return _spec([{
         "mark": {"type": "bar"},
         "encoding": {
-            "x": {"field": "period", "type": "ordinal", "axis": {"title": say("axis_year").of(lang), "labelAngle": 0,
-                                                                 "labelOverlap": "greedy"}},
+            "x": _years(lang, years),
             "y": {"field": "n", "type": "quantitative", "stack": "zero",
                   "axis": {"title": say("axis_documents").of(lang), "tickMinStep": 1, "format": "d"}},
             "color": {"field": tier, "type": "nominal", "sort": {"field": "rank", "op": "min"},
@@ -116,17 +109,38 @@ TIER_COLOURS = ["#332288", "#117733", "#44AA99", "#88CCEE", "#DDCC77", "#CC6677"
                 "#6b7280", "#b0b7c3", "#475569"]
 
 
-def _points(x: Spec, y: Spec, lang: str) -> Spec:
-    grey = {"condition": {"test": "datum.thin", "value": GREY}}
-    return {"mark": {"type": "point", "size": 64, "strokeWidth": 1.8, "opacity": 1, "cursor": "pointer"},
-            "encoding": {"x": x, "y": y, "color": {**_frame_colour(lang), **grey},
-                         "fill": {**_frame_colour(lang, legend=False),
-                                  "condition": {"test": "datum.thin", "value": "transparent"}},
-                         "shape": _frame_shape(lang), "tooltip": _tips(lang)}}
+_FIRM: Spec = {"filter": "!datum.thin"}
+_THIN: Spec = {"filter": "datum.thin"}
 
 
-def _frame_colour(lang: str, *, legend: bool = True) -> Spec:
-    return {"field": "measure", "type": "nominal", "legend": _frame_legend(lang) if legend else None,
+def _points(x: Spec, y: Spec, lang: str) -> list[Spec]:
+    """Filled points in the frames' colours, and hollow grey ones for what is too thin to be a trend."""
+    mark = {"type": "point", "size": 64, "strokeWidth": 1.8, "opacity": 1, "cursor": "pointer"}
+    return [{"transform": [_THIN], "mark": {**mark, "filled": False, "color": GREY},
+             "encoding": {"x": x, "y": y, "shape": _frame_shape(lang), "tooltip": _tips(lang)}},
+            {"transform": [_FIRM], "mark": {**mark, "filled": True},
+             "encoding": {"x": x, "y": y, "color": _frame_colour(lang), "shape": _frame_shape(lang),
+                          "tooltip": _tips(lang)}}]
+
+
+def _years(lang: str, years: list[str]) -> Spec:
+    return {"field": "period", "type": "ordinal", "scale": {"domain": years},
+            "axis": {"title": say("axis_year").of(lang), "labelAngle": 0, "labelOverlap": "greedy"}}
+
+
+def _groups(lang: str) -> Spec:
+    return {"field": f"group_{lang}", "type": "nominal", "sort": {"field": "rank", "op": "min"},
+            "axis": {"title": None, "grid": True, "gridDash": [1, 3]}}
+
+
+def _share(field: str, title: Text, lang: str, top: float) -> Spec:
+    """A share from 0 to `top`, the largest upper end: by itself Vega-Lite looks at one end of an interval only."""
+    return {"field": field, "type": "quantitative", "scale": {"domain": [0, top], "nice": True},
+            "axis": _share_axis(title, lang)}
+
+
+def _frame_colour(lang: str) -> Spec:
+    return {"field": "measure", "type": "nominal", "legend": _frame_legend(lang),
             "scale": {"domain": ["development", "security"], "range": [DEVELOPMENT, SECURITY]}}
 
 
@@ -136,8 +150,9 @@ def _frame_shape(lang: str) -> Spec:
 
 
 def _frame_legend(lang: str) -> Spec:
+    """The same in every layer, or Vega-Lite drops it; symbols as the points are."""
     words = {frame: label("measure", frame).of(lang) for frame in ("development", "security")}
-    return {"title": None, "orient": "top", "direction": "horizontal",
+    return {"title": None, "orient": "top", "direction": "horizontal", "symbolOpacity": 1, "symbolStrokeWidth": 2,
             "labelExpr": f"datum.label == 'development' ? '{words['development']}' : '{words['security']}'"}
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import is_number
-from pipeline.reports.series import moved, pick, point_id, solid
+from pipeline.reports.series import moved, pick, point_id, records, solid
 
 COLUMNS = ["as_of", "finding_id", "estimate", "low", "high", "n_documents", "cause"]
 FRAMES = ("development", "security")
@@ -41,9 +41,11 @@ class Headline:
 
 
 def headlines(material: Material) -> list[Headline]:
-    """At most seven headlines, in reading order: levels and change per language, then commitments and claims."""
-    found = [headline for lang in LANGS for headline in _of_language(material, lang)]
-    return [*found[:5], *_counts(material)][:7]
+    """At most seven headlines, in reading order: levels and change of both frames in the language with a series
+    (Chinese first), the rendering of 安全, commitments, claims.
+    """
+    series = [found for lang in LANGS if (found := _of_language(material, lang))]
+    return [*(series[0] if series else []), *_rendering(material), *_counts(material)][:7]
 
 
 def findings_frame(material: Material, rows: list[Headline]) -> pd.DataFrame:
@@ -95,12 +97,12 @@ def headline_universe(material: Material) -> str:
 def _of_language(material: Material, lang: str) -> list[Headline]:
     found = []
     for measure in FRAMES:
-        points = solid(yearly(material, measure, lang)).to_dict("records")
+        points = records(solid(yearly(material, measure, lang)))
         if points:
             found.append(_level(points[-1], measure, lang))
     for measure in FRAMES:
-        points = solid(yearly(material, measure, lang)).to_dict("records")
-        if len(points) >= 3 and lang == "zh":
+        points = records(solid(yearly(material, measure, lang)))
+        if len(points) >= 3:
             found.append(_change(points[0], points[-1], measure, lang))
     return sorted(found, key=lambda row: row.kind != "level")
 
@@ -108,6 +110,14 @@ def _of_language(material: Material, lang: str) -> list[Headline]:
 def _level(last: Mapping[str, Any], measure: str, lang: str) -> Headline:
     return Headline(f"{measure}_{lang}_latest", "level", last["estimate"], last["low"], last["high"],
                     int(last["n_documents"]), point=last)
+
+
+def _rendering(material: Material) -> list[Headline]:
+    """How often aligned English versions choose "security" for 安全."""
+    rows = records(solid(pick(material.tables["trends"], measure="rendering_security", grouping="all", period="all", lang="zh",
+                      universe=headline_universe(material), estimator="raw")))
+    return [Headline("rendering_security", "rendering", row["estimate"], row["low"], row["high"],
+                     int(row["n_documents"]), point=row) for row in rows[:1]]
 
 
 def _change(first: Mapping[str, Any], last: Mapping[str, Any], measure: str, lang: str) -> Headline:

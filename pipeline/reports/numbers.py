@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 
 from pipeline.reports.words import Text, plain, say
 
@@ -11,7 +12,7 @@ MIN_DOCUMENTS = 5
 
 def is_number(value: object) -> bool:
     """True for a finite number."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def percent(share: object, *, digits: int = 1) -> str:

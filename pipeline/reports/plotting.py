@@ -11,6 +11,7 @@ from pipeline.reports.blocks import Cell, Column
 from pipeline.reports.findings import headline_universe
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, interval, is_number, percent
+from pipeline.reports.series import records
 from pipeline.reports.words import Text, label_or_code, plain, say
 
 
@@ -22,6 +23,12 @@ def plotted(row: Mapping[str, Any], *, tip: Text, **more: Any) -> dict[str, Any]
             "point_id": row["point_id"], "n_documents": int(row["n_documents"]),
             "n_sentences": int(row["n_sentences"]), "interval": "–" if bare else interval(row["low"], row["high"]),
             "tip_en": tip.en, "tip_zh": tip.zh, **more}
+
+
+def axis_end(values: list[dict[str, Any]]) -> float:
+    """Where an axis of shares must end to hold every estimate and interval; 1 where nothing is plotted."""
+    ends = [value[key] for value in values for key in ("estimate", "high") if is_number(value[key])]
+    return float(max(ends, default=1.0)) or 1.0
 
 
 def number_columns(estimate: str) -> tuple[Column, ...]:
@@ -37,7 +44,7 @@ def number_columns(estimate: str) -> tuple[Column, ...]:
 
 def trend_points(frame: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
     """point_id → row, for the evidence."""
-    return {str(row["point_id"]): row for row in frame.to_dict("records")}
+    return {str(row["point_id"]): row for row in records(frame)}
 
 
 def source(material: Material, frame: pd.DataFrame) -> Text:

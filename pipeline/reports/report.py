@@ -18,6 +18,7 @@ from pipeline.reports.findings import findings_frame, headlines
 from pipeline.reports.markdown import as_markdown
 from pipeline.reports.material import Evidence, Material, check_tables
 from pipeline.reports.sections import build_sections
+from pipeline.reports.series import records
 from pipeline.reports.words import label, say
 
 
@@ -84,7 +85,7 @@ def _write_data(out: Path, sections: list[Section], pool: EvidencePool, findings
     for name, frame in [*frames, ("evidence", pool.keys)]:
         write_csv(frame, out / "data" / f"{name}.csv")
     write_workbook(frames, out / "tables.xlsx")
-    write_json(findings.to_dict("records"), out / "findings.json")
+    write_json(records(findings), out / "findings.json")
     write_json(dict(material.run) | {"as_of": material.as_of, "n_documents": len(material.documents),
                                      "context": {key: value for key, value in material.context.items()
                                                  if key in ("universe", "versions")}},

@@ -32,7 +32,7 @@ def pick(trends: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
         kept = kept[kept[column].isin(value) if isinstance(value, tuple) else kept[column] == value]
     kept = kept.sort_values([*KEYS, "estimator"], kind="stable").reset_index(drop=True)
     thin = [is_thin(row) for row in kept.itertuples(index=False)]
-    ids = [point_id(row) for row in kept.to_dict("records")]
+    ids = [point_id(row) for row in records(kept)]
     return kept.assign(point_id=pd.Series(ids, dtype=object), thin=pd.Series(thin, dtype=bool))
 
 
@@ -60,6 +60,11 @@ def solid(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[~frame["thin"]].reset_index(drop=True)
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as mappings from column name to value."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
 def segments(periods: list[str], thin: list[bool]) -> list[int]:
     """A number per point: points with the same one are joined by a line.
 
@@ -73,6 +78,12 @@ def segments(periods: list[str], thin: list[bool]) -> list[int]:
         last = "" if is_greyed else period
         current += is_greyed
     return out
+
+
+def every_year(periods: list[str]) -> list[str]:
+    """All years from the first to the last of `periods`: an axis must show the years without a document."""
+    years = sorted(int(period) for period in set(periods) if period.isdigit())
+    return [str(year) for year in range(years[0], years[-1] + 1)] if years else []
 
 
 def _follows(earlier: str, later: str) -> bool:

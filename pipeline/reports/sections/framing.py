@@ -12,8 +12,8 @@ from pipeline.reports.blocks import Block, Cell, Chart, Column, Heading, Prose, 
 from pipeline.reports.findings import FRAMES, LANGS, best_estimator, headline_universe
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import interval, percent
-from pipeline.reports.plotting import number_columns, plotted, source, trend_points
-from pipeline.reports.series import moved, pick, segments, solid
+from pipeline.reports.plotting import axis_end, number_columns, plotted, source, trend_points
+from pipeline.reports.series import every_year, moved, pick, records, segments, solid
 from pipeline.reports.words import Text, join, label, label_or_code, plain, say
 
 ORDER = 20
@@ -49,12 +49,12 @@ def _over_time(material: Material, lang: str) -> Chart | None:
     frame = _yearly(_frame(material, lang, "all", estimator))
     if frame.empty:
         return None
-    values = []
+    values, years = [], every_year(list(frame["period"]))
     for measure, rows in frame.groupby("measure", sort=True):
         joined = segments(list(rows["period"].astype(str)), list(rows["thin"]))
         values += [_framed(row, tip=plain(row["period"]), segment=f"{measure}{segment}")
-                   for row, segment in zip(rows.to_dict("records"), joined, strict=True)]
-    specs = {ui: charts.over_time(ui, y_title=say("axis_share")) for ui in ("en", "zh")}
+                   for row, segment in zip(records(rows), joined, strict=True)]
+    specs = {ui: charts.over_time(ui, y_title=say("axis_share"), years=years, top=axis_end(values)) for ui in ("en", "zh")}
     return Chart(f"framing_{lang}", _title(frame, lang), _alt(frame), _caption(material, frame, estimator), values,
                  specs, _table(f"framing_{lang}", say("table_over_time", lang=label("lang", lang)), frame,
                                say("column_year"), lambda row: plain(row.period)), points=trend_points(frame), wide=True)
@@ -70,9 +70,10 @@ def _raw_and_corrected(material: Material, lang: str) -> Chart | None:
         return None
     values = [{"period": row["period"], "measure": row["measure"], "raw": row["estimate"],
                "corrected": row["estimate_corrected"], "point_id": row["point_id"],
-               "n_documents": int(row["n_documents"])} for row in both.to_dict("records")]
+               "n_documents": int(row["n_documents"])} for row in records(both)]
+    years = every_year(list(both["period"]))
     shift = (both["estimate_corrected"] - both["estimate"]).abs().max()
-    specs = {ui: charts.dumbbell(ui, y_title=say("axis_share")) for ui in ("en", "zh")}
+    specs = {ui: charts.dumbbell(ui, y_title=say("axis_share"), years=years) for ui in ("en", "zh")}
     title = say("title_correction", points=f"{shift * 100:.1f}")
     columns = (Column(say("column_year"), lambda row: plain(row.period)), _measure_column(),
                Column(say("raw"), lambda row: plain(percent(row.estimate)), numeric=True),
@@ -96,12 +97,12 @@ def _groups(material: Material, lang: str, grouping: str) -> Chart | None:
     drawn = frame[frame["group_value"].isin(order)]
     values = [_framed(row, tip=names[row["group_value"]], rank=order.index(row["group_value"]),
                      group_en=names[row["group_value"]].en, group_zh=names[row["group_value"]].zh)
-              for row in drawn.to_dict("records")]
-    specs = {ui: charts.forest(ui, x_title=say("axis_share"), n_rows=len(order)) for ui in ("en", "zh")}
+              for row in records(drawn)]
+    specs = {ui: charts.forest(ui, x_title=say("axis_share"), n_rows=len(order), top=axis_end(values)) for ui in ("en", "zh")}
     table = _table(f"{grouping}_{lang}", say(f"table_by_{grouping}", lang=label("lang", lang)), frame,
                    say(f"column_{grouping}"), lambda row: names[row.group_value])
     estimator = str(frame["estimator"].iloc[0])
-    return Chart(f"{grouping}_{lang}", _group_title(drawn, names, grouping), _alt(drawn, names),
+    return Chart(f"{grouping}_{lang}", _group_title(drawn, grouping), _alt(drawn, names),
                  _caption(material, frame, estimator), values, specs, table, points=trend_points(drawn),
                  wide=grouping == "issuer")
 
@@ -123,37 +124,36 @@ def _group_name(material: Material, grouping: str, value: str) -> Text:
     return label_or_code(grouping, value)
 
 
-def _group_title(drawn: pd.DataFrame, names: Mapping[str, Text], grouping: str) -> Text:
-    firm = solid(drawn)
-    both = firm.pivot_table(index="group_value", columns="measure", values=["low", "high"], aggfunc="first")
-    security = [value for value, row in both.iterrows()
-                if ("low", "security") in row and ("high", "development") in row
-                and row["low", "security"] > row["high", "development"]]
-    n = firm["group_value"].nunique()
-    if not n:
+def _group_title(drawn: pd.DataFrame, grouping: str) -> Text:
+    """How many groups lean to one frame beyond doubt: its whole interval above that of the other."""
+    firm = {(row["group_value"], row["measure"]): row for row in records(solid(drawn))}
+    groups = sorted({group for group, _ in firm if all((group, frame) in firm for frame in FRAMES)})
+    if not groups:
         return say("title_groups_thin", groups=say(f"groups_{grouping}"))
-    if len(security) == 1:
-        return say("title_groups_one", name=names[str(security[0])], groups=say(f"groups_{grouping}"), n=n)
-    return say("title_groups", k=len(security), n=n, groups=say(f"groups_{grouping}"))
+    leads = {frame: sum(firm[group, frame]["low"] > firm[group, other]["high"] for group in groups)
+             for frame, other in (FRAMES, FRAMES[::-1])}
+    return say("title_groups", groups=say(f"groups_{grouping}"), n=len(groups), development=leads["development"],
+               security=leads["security"])
 
 
 def _title(frame: pd.DataFrame, lang: str) -> Text:
     parts = []
     for measure in FRAMES:
-        points = solid(frame[frame["measure"] == measure]).to_dict("records")
+        points = records(solid(frame[frame["measure"] == measure]))
         if len(points) < 2:
             return say("title_too_thin", lang=label("lang", lang))
         first, last = points[0], points[-1]
         parts.append(say(f"moved_{moved(first, last)}", measure=label("measure", measure),
                          first=percent(first["estimate"], digits=0), last=percent(last["estimate"], digits=0),
                          since=first["period"], until=last["period"]))
-    return Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
+    english = "; ".join(part.en for part in parts)
+    return Text(english[:1].upper() + english[1:], "；".join(part.zh for part in parts))
 
 
 def _alt(frame: pd.DataFrame, names: Mapping[str, Text] | None = None) -> Text:
     """The data in words, for a reader who hears the page."""
     parts = []
-    for row in frame.head(40).to_dict("records"):
+    for row in records(frame.head(40)):
         where = plain(row["period"]) if names is None else names[row["group_value"]]
         key = "alt_thin" if row["thin"] else "alt_point"
         parts.append(say(key, where=where, measure=label("measure", row["measure"]), share=percent(row["estimate"]),

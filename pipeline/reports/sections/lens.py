@@ -11,8 +11,8 @@ from pipeline.reports.blocks import Block, Cell, Chart, Column, Pair, Pairs, Pro
 from pipeline.reports.findings import headline_universe
 from pipeline.reports.material import Material, title_of
 from pipeline.reports.numbers import count, interval, is_number, percent
-from pipeline.reports.plotting import number_columns, plotted, source, trend_points
-from pipeline.reports.series import as_list, pick
+from pipeline.reports.plotting import axis_end, number_columns, plotted, source, trend_points
+from pipeline.reports.series import as_list, pick, records
 from pipeline.reports.words import Text, join, label, plain, say
 
 ORDER = 40
@@ -68,11 +68,12 @@ CODES = {"sense": ("state", "data", "technical", "person", "general"),
 
 def _share_chart(material: Material, name: str, title: Text, frame: pd.DataFrame, kind: str, *,
                  caption: Text) -> Chart:
-    rows = frame.to_dict("records")
+    rows = records(frame)
     values = [{"group_en": label(kind, row["code"]).en, "group_zh": label(kind, row["code"]).zh, "rank": rank,
                **plotted(row, tip=label(kind, row["code"]))} for rank, row in enumerate(rows)]
     columns = (Column(say(f"column_{kind}"), lambda row: label(kind, row.code)), *number_columns("column_share"))
-    specs = {ui: charts.whiskers(ui, x_title=say("axis_occurrences"), n_rows=len(frame)) for ui in ("en", "zh")}
+    specs = {ui: charts.whiskers(ui, x_title=say("axis_occurrences"), n_rows=len(frame), top=axis_end(values))
+             for ui in ("en", "zh")}
     alt = join([say("alt_share", group=label(kind, row["code"]), share=percent(row["estimate"]),
                     interval=interval(row["low"], row["high"]), n=count(row["n_documents"])) for row in rows])
     return Chart(name, title, alt, join([caption, source(material, frame)]), values, specs,

@@ -25,6 +25,7 @@ from pipeline.reports.blocks import (
 from pipeline.reports.findings import headline_universe
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, percent
+from pipeline.reports.series import every_year, records
 from pipeline.reports.words import Text, label, label_or_code, plain, say
 
 ORDER = 90
@@ -59,7 +60,7 @@ def _coverage_chart(material: Material) -> Chart:
     dated = frame[frame["period"] != ""].groupby(["period", "tier"], sort=True)["n"].sum().reset_index()
     order = list(dated.groupby("tier")["n"].sum().sort_values(ascending=False).index)
     values = [{"period": row["period"], "tier_en": _tier(row["tier"]).en, "tier_zh": _tier(row["tier"]).zh,
-               "rank": order.index(row["tier"]), "n": int(row["n"])} for row in dated.to_dict("records")]
+               "rank": order.index(row["tier"]), "n": int(row["n"])} for row in records(dated)]
     years = dated.groupby("period")["n"].sum()
     top = str(years.idxmax()) if len(years) else "–"
     title = say("title_coverage", year=top, n=count(years.max() if len(years) else 0), total=count(years.sum()))
@@ -68,7 +69,7 @@ def _coverage_chart(material: Material) -> Chart:
     table = Table("coverage_by_year", title, by_year, (
         text_column("period", say("column_year")),
         Column(say("column_documents"), lambda row: plain(count(row.n)), numeric=True)))
-    specs = {ui: charts.coverage(ui) for ui in ("en", "zh")}
+    specs = {ui: charts.coverage(ui, years=every_year(list(dated["period"]))) for ui in ("en", "zh")}
     return Chart("coverage_by_year", title, alt, say("source_counts", as_of=material.as_of), values, specs, table,
                  wide=True)
 

@@ -50,9 +50,7 @@ def _news(material: Material) -> Text:
 
 
 def _finding(material: Material, row: Headline) -> Finding:
-    if row.kind == "level":
-        return _level(material, row)
-    return _change(material, row) if row.kind == "change" else _count(material, row)
+    return {"level": _level, "change": _change, "rendering": _rendering, "count": _count}[row.kind](material, row)
 
 
 def _level(material: Material, row: Headline) -> Finding:
@@ -75,6 +73,12 @@ def _change(material: Material, row: Headline) -> Finding:
                        n=counted("documents", row.n_documents)),
                    _since(material, row), f"#framing:framing_{point['lang']}", say("show_chart"),
                    tone=f"frame-{point['measure']}", figure=plain(points(row.estimate or 0.0)))
+
+
+def _rendering(material: Material, row: Headline) -> Finding:
+    return Finding(row.finding_id, say("finding_rendering", share=percent(row.estimate)),
+                   basis(low=row.low, high=row.high, n_documents=row.n_documents), _since(material, row),
+                   f"#lens:{row.point_id}", say("show_sentences"), figure=plain(percent(row.estimate)))
 
 
 def _count(material: Material, row: Headline) -> Finding:
