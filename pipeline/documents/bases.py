@@ -8,7 +8,8 @@ from pipeline.documents.layout import Layout
 from pipeline.text import quoted_titles
 
 OPENING_CHARS = 6000
-_FORMULA = re.compile("(?:根据|依据|依照|按照|遵照)(?P<named>[^。；;]{2,900}?)(?:制定|制订|修订|起草|特制定|作如下|解释如下|规定如下|通知如下|决定如下|批复如下|现公布|公告如下|现提出|发布)")
+_FORMULA = re.compile("(?:根据|依据|依照|按照|遵照)(?P<named>[^。；;]{2,900}?)(?:制定|制订|修订|起草|特制定|作如下(?:规定|解释)|解释如下|规定如下|通知如下|决定如下|批复如下|现公布|公告如下|现提出|发布)")
+_HEADER = re.compile(r"^[（(]?(?:根据\s?)?(?:19|20)[0-9]{2}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日.{0,240}(?:通过|修正|修订|公布|发布|批准)")
 _GOAL = re.compile("贯彻|落实|实施(?=《)|执行(?=《)")
 _PLAIN_LAW = re.compile("(?:^|[、，和及与以]|根据|依据)(?P<law>(?:中华人民共和国)?宪法|中华人民共和国[\u4e00-\u9fff]{2,30}?法|全国人民代表大会(?:常务委员会)?关于[\u4e00-\u9fff]{4,60}?的决定)"
                         "(?=$|[、，和及与以等的有])")
@@ -16,7 +17,7 @@ _ENGLISH = re.compile(
     r"(?:on the basis of|in accordance with|pursuant to|according to|based on|under)\s(?P<named>[^.;]{4,900}?)(?:,?\s(?:and\s)?(?:other|relevant|these|this|so as|in order|with|taking)\b|\.|;|$)")
 _ENGLISH_MADE = re.compile(r"(?i)(?:formulated|drafted|enacted|developed|made|established|issued)")
 _ENGLISH_TITLE = re.compile(
-    r"(?:the\s|The\s)?(?P<title>(?:PRC\s|[A-Z(][A-Za-z’'&-]*\s)(?:[A-Z(][A-Za-z’'&)-]*\s|of\s|the\s|for\s|on\s|and\s(?=[A-Z])|in\s|to\s){0,24}"
+    r"(?:the\s|The\s)?(?P<title>(?:PRC\s|[A-Z(][A-Za-z’'&-]*\s)?(?:[A-Z(][A-Za-z’'&)-]*\s|of\s|the\s|for\s|on\s|and\s(?=[A-Z])|in\s|to\s){0,24}"
     r"?(?:Law|Measures|Provisions|Regulations?|Opinions|Act|Code|Constitution|Rules|Decision)(?:\s(?:of|on|for|in|to)(?:\s(?:the|and|of|on|for|in|to|[A-Z][A-Za-z’'&-]*)){1,18})?)")
 _HAVING_REGARD = re.compile(r"Having regard to the (?P<title>Treaty[^,\n]{4,120}|Charter[^,\n]{4,120})")
 
@@ -33,12 +34,13 @@ def legal_basis(layout: Layout, *, press: bool) -> list[str]:
 
 
 def _chinese_basis(layout: Layout) -> list[str]:
-    opening = re.sub(r"“[^“”]{20,1200}”", "", "\n".join(line.text for line in layout.lines)[:OPENING_CHARS])
+    lines = [line.text for line in layout.lines if not _HEADER.match(line.text)]
+    opening = re.sub(r"“[^“”]{20,1200}”", "", "\n".join(lines)[:OPENING_CHARS])
     best: list[str] = []
     for match in _FORMULA.finditer(opening):
         named = re.sub(r"\s", "", match["named"])
         titles = _titles(named)
-        if titles and not _refers_back(opening, match):
+        if titles and not _refers_back(opening, match) and not re.search("第一条|决定，?对", named):
             best = titles if len(titles) > len(best) and (not best or set(best) <= set(titles)) else best
             if re.search("第一条|制定本", opening[max(0, match.start() - 400):match.end() + 6]) or len(best) > 0:
                 break

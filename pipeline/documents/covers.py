@@ -20,8 +20,8 @@ _FORWARDS = re.compile(
 _CALLS = re.compile(
     r"(?:《(?P<before>(?:[^《》]|《[^《》]{1,80}》){2,120})》[^。\n《]{0,12}(?:公开|向社会)?(?:公开)?(?:征求|征集)[^。\n]{0,8}意见"
     r"|(?:征求|征集)(?:对)?\s?《(?P<after>(?:[^《》]|《[^《》]{1,80}》){2,120})》[^。\n]{0,14}意见)")
-_SIGNER = re.compile("^(?:[\u4e00-\u9fff]{0,24}(?:主席|总理|主任|部长|局长|署长|行长|院长|检察长|秘书长|会长|局\\s{1,3}长)[：:]?\\s{0,3})"
-                     "(?:[\u4e00-\u9fff·]{1,4}(?:\\s{1,3}[\u4e00-\u9fff]{1,2})?)?$|^[\u4e00-\u9fff]{2,4}$")
+_SIGNER = re.compile("^(?:[\u4e00-\u9fff]{0,24}(?:主席|总理|主任|部长|局长|署长|行长|院长|检察长|秘书长|会长|局\\s{1,3}长)[：:]?\\s{0,3}"
+                     "(?:[\u4e00-\u9fff·]{1,4}(?:\\s{1,3}[\u4e00-\u9fff]{1,2})?)?\\s{0,3}){1,30}$|^[\u4e00-\u9fff]{2,4}$")
 _MAX_BODIES = 40
 
 
@@ -84,7 +84,7 @@ def _read_order(layout: Layout) -> tuple[tuple[str, ...], str]:
     lines = [line.text for line in layout.lines[:400]]
     for place in range(len(lines)):
         text = lines[place]
-        if not (text.endswith("令") or _ORDER_NUMBER.search(text)) or len(text) > 120 or re.search("[。，《]", text):
+        if not (text.endswith("令") or _ORDER_NUMBER.search(text)) or len(text) > 120 or re.search("[。，《]|^[（(]?[0-9]", text):
             continue
         following = " ".join(lines[place:place + 3])
         number = _ORDER_NUMBER.search(following)
@@ -109,14 +109,31 @@ def split_bodies(text: str) -> list[str]:
     """Names of bodies set side by side with blanks or 、; a blank inside one registry name does not cut it."""
     if squeeze(text) and lookup_body(squeeze(text)):
         return [squeeze(text)]
-    return [part for part in re.split(r"[\s、，,]+", text.strip("（()）")) if part]
+    parts = [part for part in re.split(r"[\s、，,]{1,9}", text.strip("（()）")) if part]
+    return [name for part in parts for name in _unglue(part)]
+
+
+def _unglue(part: str) -> list[str]:
+    """A part that is several registry names set without a mark (中央网信办农业农村部商务部), cut into them."""
+    if len(part) < 9 or lookup_body(part):
+        return [part]
+    names: list[str] = []
+    rest = part
+    while rest:
+        size = next((size for size in range(min(len(rest), 24), 2, -1) if load_registry().lookup(rest[:size])), 0)
+        if not size:
+            return [part]
+        names.append(rest[:size])
+        rest = rest[size:]
+    return names
 
 
 def lookup_body(name: str) -> str | None:
     """Registry id of a body; a general office, secretariat or department stands for the body it belongs to."""
     registry = load_registry()
     words = load_words("documents")
-    candidates = [name, name.removeprefix("中华人民共和国")]
+    term = re.sub("第[一二三四五六七八九十]{1,4}届", "", name)
+    candidates = [name, name.removeprefix("中华人民共和国"), term, "中国共产党" + term, re.sub("^(?:The|the|THE) ", "", name)]
     for suffix in _texts(words["office_suffixes"]):
         if name.endswith(suffix) and len(name) > len(suffix) + 2:
             candidates.append(name.removesuffix(suffix))
@@ -176,10 +193,23 @@ def _bodies_above(lines: list[str], place: int) -> list[str] | None:
             above -= 1
         elif _SIGNER.match(text) and not names:
             signed = True
+        elif not names and (tail := _trailing_bodies(text)):
+            names = tail
+            break
         else:
             break
         above -= 1
     return names if names or signed else None
+
+
+def _trailing_bodies(text: str) -> list[str]:
+    """Bodies at the end of a line that begins with something else (附件：… 中央网信办秘书局 工业和信息化部办公厅)."""
+    taken: list[str] = []
+    for part in reversed(text.split(" ")):
+        if not lookup_body(part):
+            break
+        taken.insert(0, part)
+    return taken if len(taken) > 1 else []
 
 
 _LABELS = {"发文机关": "bodies", "标题": "title", "发文字号": "number", "文号": "number", "成文日期": "date",

@@ -124,11 +124,11 @@ def _english_issued(layout: Layout) -> tuple[str | None, str | None]:
         return delivered, "text:delivery"
     top = [line.text for line in layout.lines[:12]]
     acts = [text for text in top if re.match(r"(?i)of [0-9]|commission decision of|regulation|directive", text) and not is_sentence(text)]
-    for text in acts + [text for text in top if len(text) < 60]:
+    for text in acts + [text for text in top if len(text) < 60 and not re.match("(?i)updated|last", text)]:
         iso = _read(text, "en") or _numeric(text)
         if iso and (len(iso) > 4 or text.strip().isdigit()):
             return iso, "text:promulgation"
-    presented = re.search(r"(?i)presented to parliament[^\n]{0,140}\bon (?P<when>[0-9]{1,2} [a-z]{3,9} [0-9]{4})", "\n".join(top))
+    presented = re.search(r"(?i)presented to parliament[^\n]{0,140}\bon (?P<when>[0-9]{1,2} [a-z]{3,9} [0-9]{4})", layout.opening(4000))
     tail = [line.text for line in layout.lines[-6:]]
     for text in ([presented["when"]] if presented else []) + [text for text in tail if re.match(r"(?i)done at|the white house|dated", text) or is_date_line(text)]:
         iso = _read(text, "en") or _numeric(text)
@@ -194,14 +194,14 @@ def _resolve(when: str, issued: str | None) -> str | None:
 
 
 def _english_effect(layout: Layout) -> str | None:
-    found = []
-    for line in layout.lines[:30] + layout.lines[-60:]:
+    found: list[str] = []
+    for line in (*layout.lines[-60:], *layout.lines[:30]):
         for match in _EFFECT_EN.finditer(line.text):
-            if re.search(r"(?i)th(?:is|ese|e)\s(?:\S{1,20}\s){0,3}$", line.text[:match.start() + 1]) or re.match(r"(?i)article|[0-9]", line.text):
+            if re.search(r"(?i)th(?:is|ese|e)\s(?:\S{1,20}\s){0,3}$", line.text[:match.start()]) or re.match(r"(?i)article|[0-9]", line.text):
                 iso = _read(match["when"], "en")
                 if iso and len(iso) == 10:
                     found.append(iso)
-    return found[-1] if found else None
+    return found[0] if found else None
 
 
 def page_date(raw: str) -> tuple[str | None, bool]:

@@ -11,13 +11,16 @@ from pipeline.numerals import find_dates
 
 _SKIP = re.compile(
     r"(?i)^(?:version\s[0-9.]{1,6}|v[0-9.]{1,6}|jsp\s[0-9]{2,4}.{0,10}|[0-9]{1,4}/[0-9]{1,4}|cp\s?[0-9]{2,5}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}|official journal.{0,60}"
-    r"|\[[^\]]{0,160}\]|executive order|official|presidential actions|unclassified|---)$")
+    r"|\[[^\]]{0,160}\]|executive order|official|presidential actions|unclassified|policy paper|guidance|corporate report|research and analysis|"
+    r"news story|press release|notice|independent report|---)$")
 _STOP = re.compile(
     r"(?i)^(?:published|updated|delivered|presented to|adopted|passed|\(adopted|\(passed|\(draft|\(approved|by |issued|©|copyright|isbn|article\s[0-9]|chapter\s?[0-9ivxⅠ]|section\s[0-9]|part\s[0-9]|"
     r"subpart|area\s[0-9]|preamble|foreword|contents|table of contents|\[|whereas|the european commission,|no\.\s[0-9]|cp\s?[0-9]|vilnius|done at|this policy statement|---)")
 _SECTION = re.compile(r"(?i)^(?:(?:[0-9]{1,2}|[ivx]{1,4})[.)]?\s+\S|[0-9]{1,2}$|part\s[0-9]|subpart\s|section\s|chapter\s?[ivx0-9Ⅰ]|article\s[0-9]|area\s[0-9]|§|[0-9]{2}\sCFR\b|[a-z]\)|\([a-z0-9]\)|[•*-]\s)")
 _CONTINUES = re.compile(r"(?i)^(?:of|laying down|and|on|for|to|establishing|amending|concerning|technical|generative|government|ai\b)|^[a-z(]")
-MAX_TITLE = 420
+_ACT = re.compile(r"(?i)(?:regulation|directive|decision|recommendation)\b.{0,30}(?:\(|of the european)")
+_COMPLETE = re.compile(r"(?i)\b(?:act|law|plan|report|guidelines?|strategy|principles|framework|charter|government|initiative|declaration|measures|convention|directive|policy)$")
+MAX_TITLE = 640
 
 
 def english_title(layout: Layout) -> str | None:
@@ -33,6 +36,9 @@ def english_title(layout: Layout) -> str | None:
             continue
         if not taken and text.startswith("[") and len(text) < 200:
             continue
+        if taken and _ACT.match(taken[0]) and re.match(r"of [0-9]{1,2} |laying down|on |amending", text):
+            taken.append(text)
+            continue
         if _is_date(text) or _STOP.match(text) or (not taken and _SECTION.match(text)):
             break
         if text.lower().strip(" .:") in generic or _is_sentence(text) or (taken and _is_body(text)):
@@ -40,7 +46,7 @@ def english_title(layout: Layout) -> str | None:
         if taken and (len(" ".join(taken)) > 160 or not _joins(taken, text)):
             break
         taken.append(text)
-    title = tidy(" ".join(taken)).strip(" :")
+    title = re.sub(r"\s\((?:HTML|PDF)\)$", "", tidy(" ".join(taken)).strip(" :"))
     if not taken:
         return _cited_title(layout)
     return title if 3 < len(title) <= MAX_TITLE else None
@@ -53,6 +59,8 @@ def _joins(taken: list[str], text: str) -> bool:
         return False
     if re.search(r"(?i)\b(?:of|the|and|for|on|to|in|'s|’s|:)$", last) or _CONTINUES.match(text):
         return True
+    if _COMPLETE.search(last):
+        return False
     return last.isupper() == text.isupper() and len(last) < 45 and len(text) < 70 and len(taken) < 4
 
 
@@ -64,13 +72,14 @@ def _is_date(text: str) -> bool:
 
 
 def _is_body(text: str) -> bool:
-    return any(entity.type in {"ACTOR", "FORUM", "ORG"} for entity in load_registry().lookup(text.strip(" ,.")))
+    name = re.sub("^(?:The|THE) ", "", text.strip(" ,."))
+    return any(entity.type in {"ACTOR", "FORUM", "ORG"} for entity in load_registry().lookup(name))
 
 
 def _is_sentence(text: str) -> bool:
     if len(text) > 260 and not re.match(r"(?i)regulation|directive|decision", text):
         return True
-    return re.search(r"[a-z)]\.$|[,;:]$", text) is not None or len(re.findall(r"[.]\s[A-Z]", text)) >= 1
+    return (len(text) > 60 and text.endswith(".")) or re.search(r"[a-z)]\.$|[,;:]$", text) is not None or len(re.findall(r"[.]\s[A-Z]", text)) >= 1
 
 
 def _cited_title(layout: Layout) -> str | None:

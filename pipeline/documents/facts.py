@@ -32,7 +32,7 @@ from pipeline.errors import TifaError
 from pipeline.knowledge import load_words
 
 Facts = dict[str, Any]
-_LOCAL_TITLE = re.compile("^(?:[\u4e00-\u9fff]{2,9}?(?:省|市|自治区|自治州|县|经济特区|特别行政区|自主创新示范区|新区))")
+_LOCAL_TITLE = re.compile("^(?!国家|市场|城市|全国|中华)(?:[\u4e00-\u9fff]{2,9}?(?:省|市|自治区|自治州|县|经济特区|特别行政区|自主创新示范区|新区))")
 
 
 def read_facts(text: str, *, lang: str, sidecar: Mapping[str, Any] | None, page: PageHints | None, rel_path: str) -> Facts:
@@ -49,7 +49,7 @@ def read_facts(text: str, *, lang: str, sidecar: Mapping[str, Any] | None, page:
     layout = read_layout(text, lang)
     cover = read_cover(layout)
     events = read_events(layout)
-    headline = clean_headline(page.title) if page.title else ""
+    headline = clean_headline(page.title.strip().split("\n")[0]) if page.title else ""
     press = is_press(layout, headline, cover)
     raw_title = _title(layout, cover, headline, page, press=press)
     title, suffixed = strip_draft(raw_title) if raw_title else (None, False)
@@ -78,7 +78,8 @@ def _from_text(layout: Layout, cover: Cover, events: list[Event], page: PageHint
     names = issuer_names(layout, cover, events, press=press, headline=headline, title=title or "")
     jurisdiction = jurisdiction_of(names, layout, title, page, lang)
     local = _is_local(names, title, layout)
-    doc_type = doc_type_of(title, layout, cover, events, names, press=press, local=local, jurisdiction=jurisdiction)
+    doc_type = doc_type_of(title, layout, cover, events, names, press=press, local=local,
+                           jurisdiction=jurisdiction, headline=headline)
     tier = tier_of(names, title=title, doc_type=doc_type, jurisdiction=jurisdiction, layout=layout, page=page)
     dates: DocDates = document_dates(layout, cover, events, press=press)
     facts: Facts = {
@@ -88,7 +89,7 @@ def _from_text(layout: Layout, cover: Cover, events: list[Event], page: PageHint
         "topics": topics_of(title, layout, doc_type), "doc_number": None if press else document_number(layout, cover, events),
         "date_issued": dates.issued, "date_first_issued": dates.first, "date_adopted": None if press else dates.adopted,
         "date_effective": dates.effective, "date_basis": dates.basis, "work_id": None, "pair_id": None,
-        "legal_basis": legal_basis(layout, press=press)}
+        "legal_basis": legal_basis(layout, press=press or doc_type in {"work_report", "speech", "white_paper"})}
     return facts, list(dates.flags)
 
 

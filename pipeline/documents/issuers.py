@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.documents.covers import Cover, _BODY_END, lookup_body, split_bodies
+from pipeline.documents.covers import Cover, _BODY_END, is_body, lookup_body, split_bodies
 from pipeline.documents.layout import Layout, squeeze
 from pipeline.documents.promulgation import Event, body_named
 from pipeline.knowledge import load_registry
@@ -12,14 +12,14 @@ from pipeline.knowledge import load_registry
 _BODIES = "[\u4e00-\u9fff、，（）()]{2,260}?"
 _RELEASED = re.compile(
     rf"(?P<bodies>{_BODIES})(?:等[一二三四五六七八九十0-9]{{1,3}}(?:个)?(?:部门|部委|单位))?"
-    r"(?:近日|日前|于近日|今日|(?:[0-9]{1,2}月)?[0-9]{1,2}日|正式|，)?(?:联合)?(?:修订|研究|组织|公开|部署)?(?:印发|公布|发布|出台|起草|制定|开展|发文|部署开展)(?:了|通知|实施)?(?=[《，“]|[0-9]{4}年|防范|汽车|数字|“|$)")
-_DRAFTED = re.compile(rf"(?P<bodies>{_BODIES})(?:研究|组织|会同有关部门)?(?:起草|研究起草|研究制定|制定|研究形成)(?:了)?《")
+    r"(?:近日|日前|于近日|今日|(?:[0-9]{1,2}月)?[0-9]{1,2}日|正式|，)?(?:联合)?(?:修订|研究|组织|公开|部署)?(?:印发|公布|发布|出台|起草|制定|开展|发文|部署开展)(?:了|通知|实施)?(?=[《，“]|关于|[0-9]{4}年|$)")
+_DRAFTED = re.compile(rf"(?P<bodies>{_BODIES})(?:研究|组织|会同有关部门)?(?:起草|研究起草|研究制定|制定|研究形成)(?:了)?(?=《)")
 _ANSWERS = re.compile(rf"(?P<bodies>{_BODIES})(?:有关部门|相关部门|有关司局|相关司局)?(?:有关|相关)?负责人[^。]{{0,80}}?(?:回答|答记者|提问)")
 _PREFIX = re.compile(r"^(?P<bodies>[\u4e00-\u9fff、\s（）]{2,160}?)(?:等[一二三四五六七八九十0-9]{0,3}(?:个)?(?:部门|部委))?(?:关于|就(?=《))")
 _LEAD_WORDS = re.compile("^(?:.{0,40}(?:近日|日前|今天|今日|[0-9]日|记者获悉|据悉)[，,]?|(?:法规|规定|要求|部署|精神|法律)[，,])")
 _SPEAKER = re.compile("代表(?P<body>国务院|第[一二三四五六七八九十]{1,4}届中央委员会|[\u4e00-\u9fff]{2,16}人民政府|[\u4e00-\u9fff]{2,20}常务委员会|最高人民法院|最高人民检察院)")
 _ACTS = re.compile(r"(?i)of the european parliament and of the council|^(?:commission)\s(?:implementing |delegated )?(?:regulation|decision|recommendation)|^the european commission")
-_EN_CONGRESS = re.compile(r"(?P<body>Standing Committee of the (?:[0-9]{1,2}(?:st|nd|rd|th) )?[A-Z][A-Za-z' ’]{4,60}?(?:Municipality|Province|Congress))(?=[\s,)])")
+_EN_CONGRESS = re.compile(r"(?P<body>Standing Committee of the (?:[0-9]{1,2}(?:st|nd|rd|th) )?[A-Z][A-Za-z' ’]{4,60}?Congress(?: of [A-Z][a-z]{2,12} (?:Municipality|Province|City))?)(?=[\s,)])")
 _EN_SIGNED = re.compile(r"^(?:(?:The )?(?:Ministry|Department|Office|Administration|Commission|State Council|Supreme People|Cyberspace|Cybersecurity)[A-Za-z’' ,&-]{3,90}|[A-Z][A-Za-z’' ,&-]{3,70}(?:Administration|Commission|Ministry|Department|Committee))(?: of the People['’]s Republic of China)?$")
 
 
@@ -47,10 +47,10 @@ def issuer_names(layout: Layout, cover: Cover, events: list[Event], *, press: bo
         return list(cover.signature.names)
     if speaker:
         return [speaker["body"]]
-    for names in (_bracket(layout), _prefix(title), _prefix(headline)):
+    for names in (_bracket(layout), _prefix(title), _prefix(headline), _above_title(layout, title)):
         if names:
             return names
-    return _reported(layout, headline)
+    return _reported(layout, headline, title=title)
 
 
 def _bodies(surface: str) -> list[str]:
@@ -62,32 +62,54 @@ def _bodies(surface: str) -> list[str]:
     return cleaned if cleaned and len(good) == len(cleaned) else []
 
 
-def _reported(layout: Layout, headline: str) -> list[str]:
+def _above_title(layout: Layout, title: str) -> list[str]:
+    """The body on the line right above the title, as on a cover page."""
+    wanted = squeeze(title)[:12]
+    for place, line in enumerate(layout.lines[1:60], start=1):
+        above = layout.lines[place - 1].text
+        if wanted and squeeze(line.text).startswith(wanted) and is_body(above):
+            return split_bodies(above)
+    return []
+
+
+def _reported(layout: Layout, headline: str, *, title: str = "") -> list[str]:
+    """Bodies of the sentence that reports the release. title: then only of the release of that very instrument."""
     opening = squeeze(layout.opening(1500))
     sources = [opening]
+    signed = re.search("签署(?P<body>国务院)令", opening)
+    if signed:
+        return [signed["body"]]
     if re.search("答记者问|答问", headline or layout.opening(60)):
         names = _first(_ANSWERS, opening)
         if names:
             return names
     for source in (*sources, squeeze(headline)):
         for pattern in (_RELEASED, _DRAFTED):
-            names = _first(pattern, source)
+            names = _first(pattern, source, title=squeeze(title))
             if names:
                 return names
     return []
 
 
-def _first(pattern: re.Pattern[str], text: str) -> list[str]:
-    """Bodies of the first sentence that fits, read from the last comma-like border that leaves only bodies."""
+def _first(pattern: re.Pattern[str], text: str, *, title: str = "") -> list[str]:
+    """Bodies of the first sentence that fits; a later one that begins with the same body and lists more wins
+    (a headline says 等六部门, the report names the six)."""
+    best: list[str] = []
     for match in pattern.finditer(text):
-        surface = match["bodies"]
-        borders = [0] + [place.end() for place in re.finditer("，|。|近日|日前|[0-9]日|规划|据", surface)]
-        for border in borders:
-            names = _bodies(surface[border:])
-            if names:
-                return names
-        lead = re.search("[。，；：》](?P<tail>[^。，；：》]{2,200})$", surface)
-        if lead and (names := _bodies(lead["tail"])):
+        named = re.match("[^《]{0,12}《(?P<title>[^》]{2,120})", text[match.end():])
+        if title and not (named and re.sub("[（(].{0,12}$", "", named["title"])[:10] in title):
+            continue
+        names = _narrow(match["bodies"])
+        if names and (not best or (names[0] == best[0] and len(names) > len(best))):
+            best = names
+    return best
+
+
+def _narrow(surface: str) -> list[str]:
+    """The bodies at the end of the words before the verb, from the first border that leaves nothing but bodies."""
+    for border in [0] + [place.end() for place in re.finditer("，|。|近日|日前|[0-9]日|规划|据|》", surface)]:
+        names = _bodies(surface[border:])
+        if names:
             return names
     return []
 
@@ -119,12 +141,12 @@ def _english(layout: Layout) -> list[str]:
     if congress:
         return [congress["body"]]
     registry = load_registry()
-    top = [line.text for line in layout.lines[:14] if len(line.text) < 90]
+    top = [line.text for line in layout.lines[:14] if len(line.text) < 160]
     for text in top:
-        name = text.strip(" ,.")
+        name = re.sub("^(?:THE|The) ", "", text.strip(" ,."))
         found = [entity for entity in registry.lookup(name) if entity.type in {"ACTOR", "FORUM", "ORG"}]
         if found:
-            return [name]
+            return [text.strip(" ,.")]
         lead = re.match(r"(?P<body>Council of Europe|G20|OECD|ASEAN)\s", text)
         if lead:
             return [lead["body"]]

@@ -81,7 +81,7 @@ def read_layout(text: str, lang: str) -> Layout:
     lines: list[Line] = []
     place = 0
     for raw in text.split("\n"):
-        pieces = _pieces(raw) if len(raw) > FLAT_CHARS and rules == "zh" and has_han(raw) else [(0, raw)]
+        pieces = _pieces(raw) if rules == "zh" and has_han(raw) and _is_flat(raw) else [(0, raw)]
         for offset, piece in pieces:
             shown = _BLANKS.sub(" ", _FURNITURE.sub("", _FURNITURE.sub("", piece.strip()))).strip()
             if shown:
@@ -91,5 +91,21 @@ def read_layout(text: str, lang: str) -> Layout:
     return Layout(text, tuple(lines), body_at, rules)
 
 
+_CUT = re.compile("(?<=[\u4e00-\u9fff》）)。”：])[ \t\u00a0\u3000]{1,20}(?=[\u4e00-\u9fff《（“]|(?:19|20)[0-9]{2}年)")
+
+
+def _is_flat(raw: str) -> bool:
+    """Whether the line holds several printed lines: long, or blanks around running text or a dated bracket."""
+    return len(raw) > FLAT_CHARS or re.search("[。，]|》[ \u3000](?!的)|号[ \u3000]{1,4}[《（(]|[ \u3000][（(](?:19|20)[0-9]{2}", raw) is not None
+
+
 def _pieces(raw: str) -> list[tuple[int, str]]:
-    return [(match.start(), match.group()) for match in re.finditer(r"\S+", raw)]
+    """The line cut at blanks between Chinese characters; blanks around figures (2017 年 6 月) are no borders."""
+    bracket = re.search(r"\s(?=[（(](?:19|20)[0-9]{2}\s?年[^（()）]{2,80}[)）]\s{0,4}$)", raw)
+    if bracket and len(raw) <= FLAT_CHARS:
+        return [(0, raw[:bracket.start()]), (bracket.end(), raw[bracket.end():])]
+    pieces, place = [], 0
+    for cut in _CUT.finditer(raw):
+        pieces.append((place, raw[place:cut.start()]))
+        place = cut.end()
+    return [*pieces, (place, raw[place:])]

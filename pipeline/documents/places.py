@@ -11,7 +11,7 @@ from pipeline.documents.layout import Layout
 from pipeline.documents.page import PageHints
 from pipeline.knowledge import Entity, load_registry, load_words
 
-_LOCAL_NAME = re.compile("^(?:[\u4e00-\u9fff]{2,9}?(?:省|市|自治区|自治州|自治县|县|区|经济特区|示范区|开发区))(?![政府]?[部委])[\u4e00-\u9fff]{2,}")
+_LOCAL_NAME = re.compile("^(?!国家|市场|城市|全国|中华)(?:[\u4e00-\u9fff]{2,9}?(?:省|市|自治区|自治州|自治县|县|区|经济特区|示范区|开发区))(?![政府]?[部委])[\u4e00-\u9fff]{2,}")
 _LOCAL_EN = re.compile(r"(?i)special economic zone|municipality|\bprovinc|municipal people|shanghai|shenzhen|beijing municipal|zhejiang|guangdong")
 _COMPANY = re.compile(r"(?:有限(?:责任)?公司|集团公司|股份公司)$")
 
@@ -76,7 +76,8 @@ def tier_of(names: Sequence[str], *, title: str | None, doc_type: str, jurisdict
     Standing Committee make laws; only courts and procuratorates interpret in trials.
     """
     if jurisdiction not in (None, "CN", "HK", "MO", "TW", "INT"):
-        return "company" if doc_type != "law" and _company_text(names, layout) else "foreign"
+        private = doc_type not in {"law", "departmental_rule", "administrative_regulation"} and not (page and is_official(page))
+        return "company" if private and _company_text(names, layout) else "foreign"
     lead = names[0] if names else ""
     entity = registry_entity(names[:1])
     if entity is not None and entity.tier:
@@ -139,7 +140,9 @@ def jurisdiction_of(names: Sequence[str], layout: Layout, title: str | None, pag
     """
     if re.search("联合声明|联合公报|(?i:joint (?:statement|declaration|communiqu))", title or ""):
         return "INT"
-    entity = registry_entity(names[:1])
+    instrument = None if names else instrument_entity(title)
+    known = instrument.issuers if instrument is not None else ()
+    entity = registry_entity(names[:1]) or (load_registry().entities[known[0]] if known else None)
     if entity is not None:
         if entity.jurisdiction:
             return entity.jurisdiction
@@ -165,4 +168,5 @@ def jurisdiction_of(names: Sequence[str], layout: Layout, title: str | None, pag
         top = "US"
     if best is not None and score >= 5:
         return best
-    return top or best
+    abroad = sum(len(re.findall(cue, opening)) for cue in _texts(load_words("documents")["international_cues"]))
+    return top or best or ("INT" if abroad >= 3 else None)

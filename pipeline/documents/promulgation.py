@@ -47,7 +47,7 @@ def read_events(layout: Layout) -> list[Event]:
     events = []
     for place, date in enumerate(dates):
         end = dates[place + 1].start if place + 1 < len(dates) else len(header)
-        event = _read_event(date.iso, header[date.end:end])
+        event = _read_event(date.iso, header[date.end:end] if layout.lang == "zh" else header)
         if event is not None:
             events.append(event)
     return events
@@ -59,7 +59,7 @@ def _header_lines(layout: Layout) -> list[str]:
     for line in layout.lines[:MAX_LINES]:
         if is_structure(line.text) or len(taken) > 20:
             break
-        opens = _OPENS.match(line.text) and any(kind.search(_TITLE.sub("", line.text)) for _, kind in _KINDS)
+        opens = _OPENS.match(line.text) and not re.search("[！!？?]", line.text) and any(kind.search(_TITLE.sub("", line.text)) for _, kind in _KINDS)
         bracketed = re.match(r"^[（(](?:Adopted|Passed|Approved|Promulgated)", line.text) is not None
         if (opens and len(line.text) < 200) or open_bracket or bracketed:
             taken.append(line.text)

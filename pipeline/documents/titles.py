@@ -126,7 +126,8 @@ def _printed_heading(layout: Layout, ordered: str) -> str:
     """The heading of an ordered text is often longer than the order's quotation (bodies 关于修改《…》的决定)."""
     for line in layout.lines[:60]:
         text = line.text
-        if _key(text).endswith(_key(ordered)) and len(text) <= len(ordered) + 60 and not re.search("[：|｜，。]|发布|公布", text):
+        longer = _key(text).endswith(_key(ordered)) and len(ordered) + 2 < len(text) <= len(ordered) + 60
+        if longer and re.match("[^，。]{2,80}(?:关于|等部门)", text) and not re.search("[：|｜，。]|发布|公布|印发", text):
             return join_title([text])
     return ordered
 
@@ -137,16 +138,17 @@ def _quoted_instrument(layout: Layout, headline: str) -> str | None:
     for source in (headline, opening):
         for match in _QUOTED.finditer(source):
             if has_body_of(layout, match["title"]):
-                return match["title"]
+                return _printed_heading(layout, match["title"])
     released = re.search(r"(?:印发|发布|公布|出台|起草)(?:了)?《(?P<title>[^《》]{4,80})》", opening)
-    if released and _articles([line.text for line in layout.lines]) >= 4:
-        return released["title"]
+    reports = re.search("近日|日前|起草了|[0-9]日|全文", opening) and not (headline and _INSTRUMENT_END.search(headline) and not re.search("[《：|！]", headline))
+    if released and reports and _articles([line.text for line in layout.lines]) >= 4:
+        return _printed_heading(layout, released["title"])
     return None
 
 
 def _heading(layout: Layout, headline: str) -> str | None:
     lines = [line.text for line in layout.lines[:40]]
-    if headline and not is_sentence(headline) and _INSTRUMENT_END.search(headline):
+    if headline and not is_sentence(headline) and _INSTRUMENT_END.search(headline) and not re.search("[|！]|：.{0,12}条", headline):
         return headline
     first = _first_heading(layout)
     above = heading_before_body(layout)
@@ -162,10 +164,10 @@ def _first_heading(layout: Layout) -> str | None:
     taken: list[str] = []
     for line in layout.lines[:12]:
         text = line.text
-        if taken and text == taken[0]:
+        if re.fullmatch("首\\s?页|正文|NERCIS|关注|资讯", text) or (taken and text == taken[0]):
             continue
         if (is_sentence(text) or is_structure(text) or is_date_line(text) or _SUBTITLE.match(text)
-                or re.match(r"^[（(](?!.{1,14}[）)]$)|^(?:19|20)[0-9]{2}年|^首页$|^同志们|^各位代表", text)):
+                or re.match(r"^[（(](?!.{1,14}[）)]$)|^(?:19|20)[0-9]{2}年[0-9]{1,2}月|^同志们|^各位代表", text)):
             break
         if taken and _ends_title(taken) and not _VERSION.match(text):
             break

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.documents.covers import Cover, _texts
-from pipeline.documents.layout import Layout
+from pipeline.documents.layout import Layout, squeeze
 from pipeline.documents.promulgation import Event
 from pipeline.documents.titles import DRAFT_SUFFIX, DRAFT_SUFFIX_EN, has_body_of
 from pipeline.knowledge import load_words
@@ -79,7 +79,7 @@ def status_of(doc_type: str, *, draft: bool, title: str | None, layout: Layout) 
 
 
 def doc_type_of(title: str | None, layout: Layout, cover: Cover, events: list[Event], issuers: Sequence[str], *, press: bool,
-                local: bool, jurisdiction: str | None) -> str:
+                local: bool, jurisdiction: str | None, headline: str) -> str:
     """Kind of document under codebook section 7; `other` where no rule fits.
 
     departmental_rule needs an order number of a ministry-level body; the same kind of text sent out by notice or
@@ -101,6 +101,8 @@ def doc_type_of(title: str | None, layout: Layout, cover: Cover, events: list[Ev
         return "administrative_regulation"
     if cover.order_number or any("令第" in event.surface for event in events):
         return "administrative_regulation" if lead.endswith("国务院") else ("normative_document" if local else "departmental_rule")
+    if title and f"《{title}》白皮书" in squeeze(layout.opening(600) + headline):
+        return "white_paper"
     return _type_by_name(name, layout, local=local)
 
 
@@ -155,6 +157,8 @@ def bindingness_of(doc_type: str, title: str | None, layout: Layout) -> str | No
 def audience_of(doc_type: str, tier: str | None, layout: Layout, title: str | None) -> str:
     """international when addressed to foreign states, forums or publics, else domestic."""
     cues = _texts(load_words("documents")["international_cues"])
+    if tier == "company":
+        return "domestic"
     if tier == "international" or doc_type == "white_paper" and tier == "state_council":
         return "international"
     if doc_type in {"initiative", "speech", "other"}:
