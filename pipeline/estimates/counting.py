@@ -99,7 +99,7 @@ def draw_slice(pool: Pool, counts: Counts, chosen: Ints, *, design: Floats) -> D
     if pool.complete:
         with np.errstate(invalid="ignore", divide="ignore"):
             estimate = np.where(bottoms.sum(axis=0) > 0, tops.sum(axis=0) / bottoms.sum(axis=0), np.nan)
-        counted = (bottoms > 0).sum(axis=0).astype(float)
+        counted = (bottoms > 0).sum(axis=0).astype(np.float64)
         draws = np.broadcast_to(estimate, (len(weights), len(estimate)))
         return Drawn(estimate, draws, counted, counted, np.zeros(len(estimate), dtype=bool))
     return ratio_draws(weights, tops, bottoms, scales=counts.scales, design=design, seed=pool.seed)

@@ -64,7 +64,7 @@ def ratio_draws(
     with np.errstate(invalid="ignore", divide="ignore"):
         estimate = np.where(bottom > 0, top / bottom, np.nan)
         draws = (weights @ numerators) / (weights @ denominators)
-    counted = (denominators > 0).sum(axis=0).astype(float)
+    counted = (denominators > 0).sum(axis=0).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = np.minimum(bottom**2 / (denominators**2).sum(axis=0),
                                _residual_documents(numerators, denominators, estimate))
@@ -150,9 +150,12 @@ def design_effects(numerators: Floats, denominators: Floats) -> Floats:
     return np.where(np.isfinite(effect) & (counted > 1), np.maximum(effect, 1.0), np.nan)
 
 
-def bounds(draws: Floats, estimate: Floats) -> tuple[Floats, Floats]:
-    """Lower and upper end of the interval of each measure; the estimate always lies inside."""
-    tail = (1 - LEVEL) / 2
+def bounds(draws: Floats, estimate: Floats, *, tests: int = 1) -> tuple[Floats, Floats]:
+    """Lower and upper end of the interval of each measure; the estimate always lies inside.
+
+    tests: number of intervals that must all be right together (Bonferroni).
+    """
+    tail = (1 - LEVEL) / 2 / tests
     low, high = _quantiles(draws, tail)
     return np.fmin(low, estimate), np.fmax(high, estimate)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import ahocorasick_rs
 import numpy as np
@@ -17,6 +18,11 @@ from pipeline.text import match_key
 Tables = Mapping[str, pd.DataFrame]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+def as_floats(values: pd.Series | npt.NDArray[Any]) -> Floats:
+    """A column of numbers or truth values as float64; missing becomes NaN."""
+    return np.asarray(values, dtype=np.float64)
+
 
 _STEP = 10_000_000  # more sentences than any document has; makes one integer of document and sentence number
 
@@ -37,7 +43,7 @@ class Material:
 
     @cached_property
     def _keys(self) -> Ints:
-        return self.document_of * _STEP + self.body["sent_no"].to_numpy(dtype=np.int64)
+        return np.asarray(self.document_of * _STEP + self.body["sent_no"].to_numpy(dtype=np.int64), dtype=np.int64)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -54,7 +60,7 @@ class Material:
         """Length of each body sentence, in the unit of its language: characters (zh) or words (en)."""
         english = (self.documents["lang"] == "en").to_numpy()[self.document_of]
         texts = self.body["text"]
-        return np.where(english, texts.str.count(" ").to_numpy() + 1.0, texts.str.len().to_numpy()).astype(float)
+        return np.where(english, texts.str.count(" ").to_numpy() + 1.0, texts.str.len().to_numpy()).astype(np.float64)
 
     def per_sentence(self, rows: pd.DataFrame, *, doc_column: str = "doc_id") -> Floats:
         """How many of `rows` (doc_id, sent_no) stand in each body sentence; rows outside the body count nowhere."""
@@ -82,13 +88,9 @@ class Material:
             self._hits.update(find_terms(self.key_texts, missing))
         return {name: self._hits[name] for name in families}
 
-    def hits_of(self, name: str) -> Floats | None:
-        """Kept result of `term_hits` for one family; None where it was never asked."""
-        return self._hits.get(name)
-
     def per_document(self, values: Floats) -> Floats:
         """Sum of a per-sentence value over each document."""
-        return np.bincount(self.document_of, weights=values, minlength=len(self.documents))
+        return as_floats(np.bincount(self.document_of, weights=values, minlength=len(self.documents)))
 
 
 def prepare_material(tables: Tables) -> Material:
@@ -151,4 +153,4 @@ def any_of(material: Material, hits: Iterable[Floats]) -> Floats:
     total = np.zeros(len(material.body))
     for values in hits:
         total += values
-    return (total > 0).astype(float)
+    return (total > 0).astype(np.float64)

@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.errors import UnknownLabel
 from pipeline.estimates.formulations import load_formulations
-from pipeline.estimates.material import Floats, Material, any_of
+from pipeline.estimates.material import Floats, Material, any_of, as_floats
 from pipeline.estimates.universe import listed
 
 FRAMES = ("development", "security", "ethics", "cooperation", "sovereignty", "competition", "rulemaking", "inclusion")
@@ -40,6 +40,8 @@ class Measure:
     vectors: Callable[[Material], Vectors]
     label: str | None = None
     core: bool = False
+    sentences: Callable[[Material], Floats] | None = None
+    """For a measure of documents that is made of sentences: 1.0 for each sentence that makes its document count."""
 
 
 def _ones(material: Material) -> Floats:
@@ -48,7 +50,7 @@ def _ones(material: Material) -> Floats:
 
 def flag(material: Material, column: str) -> Floats:
     """A BOOLEAN column of `codes` as 0.0 and 1.0; missing counts as 0.0."""
-    return material.body[column].eq(True).to_numpy(dtype=float)
+    return as_floats(material.body[column].eq(True))
 
 
 def _coded(name: str, *, core: bool = False) -> Measure:
@@ -79,13 +81,13 @@ def _neither(material: Material) -> Vectors:
 
 def _modality(name: str) -> Measure:
     return Measure(f"modality_{name}", "sentence", "share",
-                   lambda material: (material.body["modality"].eq(name).to_numpy(dtype=float), _ones(material)),
+                   lambda material: (as_floats(material.body["modality"].eq(name)), _ones(material)),
                    label=f"modality_{name}")
 
 
 def _unspecific(material: Material) -> Vectors:
     """Among sentences that ask, allow or promise something: those with no deadline, number, body or sanction."""
-    demands = material.body["modality"].ne("state").to_numpy(dtype=float)
+    demands = as_floats(material.body["modality"].ne("state"))
     marked = any_of(material, [flag(material, mark) for mark in MARKS[:4]])
     return demands * (1 - marked), demands
 
@@ -114,48 +116,50 @@ def _security_words(material: Material) -> Vectors:
 
 
 def _development_words(material: Material) -> Vectors:
-    counts = material.body["text"].str.count(_DEVELOPMENT_WORDS).to_numpy(dtype=float)
+    counts = as_floats(material.body["text"].str.count(_DEVELOPMENT_WORDS))
     return counts, material.chars / 1000
 
 
 def _mentioned(kind: str) -> Measure:
     def vectors(material: Material) -> Vectors:
         mentions = material.tables["mentions"]
-        return (material.per_sentence(mentions[mentions["type"] == kind]) > 0).astype(float), _ones(material)
+        return (material.per_sentence(mentions[mentions["type"] == kind]) > 0).astype(np.float64), _ones(material)
 
     return Measure(f"mentions_{kind.lower()}", "sentence", "share", vectors)
 
 
 def _dated_commitments(material: Material) -> Vectors:
     rows = material.tables["commitments"]
-    return (material.per_sentence(rows[rows["deadline"].notna()]) > 0).astype(float), _ones(material)
+    return (material.per_sentence(rows[rows["deadline"].notna()]) > 0).astype(np.float64), _ones(material)
 
 
 def _co_issued(material: Material) -> Vectors:
     """Documents with at least two issuers, among documents with at least one."""
-    numbers = material.documents["issuers"].map(lambda value: len(listed(value))).to_numpy(dtype=float)
-    return (numbers > 1).astype(float), (numbers > 0).astype(float)
+    numbers = as_floats(material.documents["issuers"].map(lambda value: len(listed(value))))
+    return (numbers > 1).astype(np.float64), (numbers > 0).astype(np.float64)
 
 
 def _binding(material: Material) -> Vectors:
-    known = material.documents["bindingness"].notna().to_numpy(dtype=float)
-    return material.documents["bindingness"].eq("binding").to_numpy(dtype=float) * known, known
+    known = as_floats(material.documents["bindingness"].notna())
+    return as_floats(material.documents["bindingness"].eq("binding")) * known, known
 
 
 def _formulation(key: str, surfaces: tuple[str, ...], *, unit: str) -> Measure:
-    def vectors(material: Material) -> Vectors:
-        hits = material.term_hits({key: surfaces})[key]
-        if unit == "sentence":
-            return hits, _ones(material)
-        return share_of_documents(material, hits)
+    def hits(material: Material) -> Floats:
+        return material.term_hits({key: surfaces})[key]
 
-    return Measure(key, unit, "share", vectors)
+    def vectors(material: Material) -> Vectors:
+        if unit == "sentence":
+            return hits(material), _ones(material)
+        return share_of_documents(material, hits(material))
+
+    return Measure(key, unit, "share", vectors, sentences=hits)
 
 
 def share_of_documents(material: Material, hits: Floats) -> Vectors:
     """Per document: 1.0 if any of its body sentences is hit; the denominator is 1.0 where it has a body sentence."""
-    return ((material.per_document(hits) > 0).astype(float),
-            (material.per_document(_ones(material)) > 0).astype(float))
+    return ((material.per_document(hits) > 0).astype(np.float64),
+            (material.per_document(_ones(material)) > 0).astype(np.float64))
 
 
 @lru_cache(maxsize=1)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,6 +35,7 @@ class Universe:
     not_status: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
     complete: bool = False
+    contrast_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def parse_universe(name: str, entry: object) -> Universe:
     if unknown:
         raise KnowledgeError(f"The universe {name} has unknown keys {unknown}", where="universes.yml",
                              todo=f"Keys are: {', '.join(sorted(known))}.")
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     return Universe(name=name, **values)
 
 
@@ -142,12 +145,12 @@ def _latest(kept: pd.DataFrame, eligible: pd.Series) -> pd.Series:
 
 
 def _count(reasons: list[pd.Series], langs: pd.Series) -> pd.DataFrame:
-    rows = []
+    rows: list[tuple[tuple[str, str], int]] = []
     for reason in reasons:
         found = reason[reason != ""]
-        counts = found.groupby([langs[found.index].map(lambda lang: LANGS.get(lang, "other")), found]).size()
-        rows += [(lang, rule, int(number)) for (lang, rule), number in counts.items()]
-    return pd.DataFrame(sorted(rows), columns=["lang", "rule", "n_documents"])
+        rows += Counter((LANGS.get(lang, "other"), rule) for lang, rule in zip(langs[found.index], found, strict=True)).items()
+    triples = sorted((lang, rule, number) for (lang, rule), number in rows)
+    return pd.DataFrame(triples, columns=["lang", "rule", "n_documents"])
 
 
 def _text(value: object) -> str:

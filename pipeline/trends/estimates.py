@@ -64,6 +64,8 @@ def estimate_trends(
     rates = read_rates(load_error_rates() if error_rates is None else error_rates)
     rows: list[dict[str, object]] = []
     for universe in load_universes().values():
+        if universe.contrast_only:
+            continue
         selection = select_documents(material.documents, universe, as_of=as_of)
         rows += _dropped_rows(selection)
         for lang in LANGS:
@@ -189,10 +191,10 @@ def _values(
 
 def _dropped_rows(selection: Selection) -> Iterator[dict[str, object]]:
     """What the filter left out, as points: the estimate is a number of documents."""
-    for row in selection.dropped.itertuples():
+    for lang, rule, number in selection.dropped.to_records(index=False).tolist():
         yield {"measure": "documents_dropped", "universe": selection.universe.name, "grouping": "rule",
-               "group_value": row.rule, "period": "all", "lang": row.lang, "n_documents": int(row.n_documents),
-               "n_sentences": 0} | _values(row.n_documents, None, None, ["count"], "raw")
+               "group_value": rule, "period": "all", "lang": lang, "n_documents": number,
+               "n_sentences": 0} | _values(number, None, None, ["count"], "raw")
 
 
 def _frame(rows: list[dict[str, object]]) -> pd.DataFrame:

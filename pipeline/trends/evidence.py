@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import TifaError
-from pipeline.estimates.material import Material, Tables, prepare_material
-from pipeline.estimates.measures import measure_by_name
+from pipeline.estimates.intervals import Flags
+from pipeline.estimates.material import Ints, Material, Tables, prepare_material
+from pipeline.estimates.measures import Measure, measure_by_name
 from pipeline.estimates.universe import select_documents, universe_by_name
 from pipeline.trends.estimates import cells
 
@@ -38,11 +39,11 @@ def evidence(
     counts = bottom if denominator else top
     if len(counts) == len(material.body) and measure.unit != "document":
         mask = (counts != 0) & np.isin(material.document_of, chosen)
-        return material.body.loc[mask, ["doc_id", "sent_no"]].reset_index(drop=True)
-    return _of_documents(material, chosen[counts[chosen] != 0], measure.name, denominator=denominator)
+        return _rows(material, mask)
+    return _of_documents(material, chosen[counts[chosen] != 0], measure, denominator=denominator)
 
 
-def _documents(material: Material, point: Mapping[str, object], *, as_of: str) -> np.ndarray:
+def _documents(material: Material, point: Mapping[str, object], *, as_of: str) -> Ints:
     selection = select_documents(material.documents, universe_by_name(str(point["universe"])), as_of=as_of)
     documents = selection.documents[selection.documents["series_lang"] == point["lang"]]
     for cell in cells(documents):
@@ -51,10 +52,14 @@ def _documents(material: Material, point: Mapping[str, object], *, as_of: str) -
     return np.zeros(0, dtype=np.int64)
 
 
-def _of_documents(material: Material, chosen: np.ndarray, name: str, *, denominator: bool) -> pd.DataFrame:
-    hits = material.hits_of(name)
-    if hits is not None and not denominator:
-        mask = (hits > 0) & np.isin(material.document_of, chosen)
-        return material.body.loc[mask, ["doc_id", "sent_no"]].reset_index(drop=True)
-    frame = material.documents.loc[chosen, ["doc_id"]].assign(sent_no=pd.NA).astype({"sent_no": "Int64"})
-    return frame.reset_index(drop=True)
+def _of_documents(material: Material, chosen: Ints, measure: Measure, *, denominator: bool) -> pd.DataFrame:
+    if measure.sentences is not None and not denominator:
+        mask = (measure.sentences(material) > 0) & np.isin(material.document_of, chosen)
+        return _rows(material, mask)
+    frame = material.documents.loc[chosen, ["doc_id"]].reset_index(drop=True)
+    return pd.DataFrame({"doc_id": frame["doc_id"], "sent_no": pd.array([None] * len(frame), dtype="Int64")})
+
+
+def _rows(material: Material, mask: Flags) -> pd.DataFrame:
+    rows = material.body[mask]
+    return pd.DataFrame({"doc_id": rows["doc_id"], "sent_no": rows["sent_no"]}).reset_index(drop=True)

@@ -1,0 +1,53 @@
+"""The ledger evaluated on the tables as they stand: the table `claims`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from pipeline.claims.kinds import KINDS
+from pipeline.claims.ledger import Claim, load_claims
+from pipeline.claims.outcome import Outcome
+from pipeline.claims.setting import Setting, source
+from pipeline.estimates.correction import read_rates
+from pipeline.estimates.counting import N_DRAWS
+from pipeline.estimates.material import Tables, prepare_material
+from pipeline.knowledge import load_error_rates
+
+COLUMNS = ["claim_id", "version", "verdict", "estimate", "low", "high", "n_documents", "n_sentences", "evidence"]
+
+
+def evaluate_claims(
+    tables: Tables, *, as_of: str, seed: int = 0, claims: Sequence[Claim] | None = None,
+    error_rates: Sequence[Mapping[str, object]] | None = None, n_draws: int = N_DRAWS,
+) -> pd.DataFrame:
+    """Every claim of the ledger with its verdict.
+
+    tables: documents, sentences, codes, senses, mentions, citations, commitments, renderings. as_of: ISO date.
+    claims, error_rates: other ones than the shipped (for tests).
+    Returns: one row per claim, by claim_id. verdict: `holds` (the 95 % interval lies wholly on the claimed side of
+    the threshold), `fails` (wholly on the other), `inconclusive` (it crosses), `too_little_data` (fewer documents
+    than the claim's minimum, or a named text is missing), `not_testable`. evidence: JSON with the claim, the rule in
+    words, the numbers behind, and up to 20 sentences (doc_id, sent_no) for and against.
+    Raises: KnowledgeError for a claim file that is not right, TifaError for a missing table.
+    """
+    ledger = load_claims() if claims is None else claims
+    rates = read_rates(load_error_rates() if error_rates is None else error_rates)
+    setting = Setting(prepare_material(tables), as_of, seed, rates, n_draws)
+    rows = [_row(claim, KINDS[claim.kind](setting, claim)) for claim in sorted(ledger, key=lambda c: c.claim_id)]
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return frame.astype({"version": "int64", "estimate": "float64", "low": "float64", "high": "float64",
+                         "n_documents": "int64", "n_sentences": "int64"})
+
+
+def _row(claim: Claim, outcome: Outcome) -> list[object]:
+    universe, lang = source(claim)
+    evidence = {"claim": claim.claim, "publication": claim.publication, "located_by": claim.located_by,
+                "rule": claim.rule, "registered": claim.registered, "kind": claim.kind, "universe": universe,
+                "lang": lang, "note": claim.note, "numbers": outcome.numbers, "for": outcome.supporting,
+                "against": outcome.opposing}
+    text = json.dumps(evidence, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    return [claim.claim_id, claim.version, outcome.verdict, outcome.estimate, outcome.low, outcome.high,
+            outcome.n_documents, outcome.n_sentences, text]

@@ -1,0 +1,152 @@
+"""The tables, the date and the seed a ledger is evaluated with; universes and weights are made once and shared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from pipeline.claims.counts import build_measure
+from pipeline.claims.documents import slice_places
+from pipeline.claims.ledger import Claim
+from pipeline.estimates.correction import Rates, draw_error
+from pipeline.estimates.counting import (
+    Counts,
+    Pool,
+    corrected,
+    count_measures,
+    draw_slice,
+    make_pool,
+    pool_design,
+)
+from pipeline.estimates.intervals import MIN_DOCUMENTS
+from pipeline.estimates.material import Floats, Ints, Material
+from pipeline.estimates.measures import Measure, measure_by_name
+from pipeline.estimates.universe import select_documents, universe_by_name
+
+DEFAULT_UNIVERSE = "cn_digital"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every measurement needs."""
+
+    material: Material
+    as_of: str
+    seed: int
+    rates: Rates
+    n_draws: int
+    _pools: dict[tuple[str, str], tuple[pd.DataFrame, Pool]] = field(default_factory=dict, repr=False)
+
+    def pool(self, name: str, lang: str) -> tuple[pd.DataFrame, Pool]:
+        """Documents and weight matrix of a universe and language."""
+        if (name, lang) not in self._pools:
+            universe = universe_by_name(name)
+            found = select_documents(self.material.documents, universe, as_of=self.as_of).documents
+            found = found[found["series_lang"] == lang]
+            pool = make_pool(found.index.to_numpy(dtype=np.int64), name=f"{name}/{lang}", seed=self.seed,
+                             complete=universe.complete, n_draws=self.n_draws)
+            self._pools[name, lang] = found, pool
+        return self._pools[name, lang]
+
+
+@dataclass(frozen=True)
+class Share:
+    """An estimate with draws over some documents. used: `corrected` or `raw`, with the reason where it fell back."""
+
+    estimate: float
+    draws: Floats
+    n_documents: int
+    n_sentences: int
+    used: str
+
+
+def source(claim: Claim) -> tuple[str, str]:
+    """Universe and language of a claim."""
+    return str(claim.measurement.get("universe", DEFAULT_UNIVERSE)), str(claim.measurement.get("lang", "zh"))
+
+
+def chosen_documents(
+    setting: Setting, claim: Claim, *, part: Mapping[str, object] | None = None, series: bool = False
+) -> tuple[pd.DataFrame, Pool]:
+    """Documents of a claim: universe, language, `where`, and a part of it.
+
+    Where a date matters (`from`, `to`, a yearly measurement, a forecast) revised texts are left out, as in series.
+    """
+    found, pool = setting.pool(*source(claim))
+    where = claim.measurement.get("where") or {}
+    assert isinstance(where, Mapping)
+    conditions = [dict(where), dict(part or {})]
+    if claim.forecast_from:
+        conditions.append({"from": claim.forecast_from})
+    dated = series or any({"from", "to"} & set(condition) for condition in conditions)
+    found = found[found["in_series" if dated else "in_all"]]
+    for condition in conditions:
+        found = found.loc[slice_places(found, condition)]
+    return found, pool
+
+
+def claim_counts(setting: Setting, measure: Measure) -> Counts:
+    """Counts of a measure, with development and security where the balance needs them for its correction."""
+    extra = [measure_by_name("development"), measure_by_name("security")] if measure.name == "balance" else []
+    return count_measures(setting.material, [measure, *extra])
+
+
+def share(setting: Setting, claim: Claim, counts: Counts, documents: pd.DataFrame, pool: Pool) -> Share:
+    """The share in some documents of the pool: corrected where the claim wants it and error rates allow it."""
+    places = documents.index.to_numpy(dtype=np.int64)
+    drawn = draw_slice(pool, counts, places, design=pool_design(pool, counts))
+    n_documents, n_sentences = int(drawn.n_documents[0]), int(counts.sentences[places].sum())
+    raw = Share(float(drawn.estimate[0]), drawn.draws[:, 0], n_documents, n_sentences, "raw")
+    if claim.measurement.get("estimator", "corrected") == "raw" or not np.isfinite(raw.estimate):
+        return raw
+    universe, lang = source(claim)
+    stratum = "CN" if universe_by_name(universe).jurisdiction == ("CN",) else "other"
+    labels = {measure.label for measure in counts.measures if measure.label}
+    errors = {label: draw_error(setting.rates, label, lang=lang, stratum=stratum, n_draws=setting.n_draws,
+                                seed=setting.seed) for label in sorted(labels)}
+    fixed = corrected(counts, drawn, errors, 0)
+    if fixed is None:
+        return raw
+    least = -1.0 if counts.measures[0].scale == "difference" else 0.0
+    if not fixed[2] or not least <= fixed[0] <= 1.0:
+        return Share(raw.estimate, raw.draws, n_documents, n_sentences, "raw (correction unusable)")
+    return Share(fixed[0], fixed[1], n_documents, n_sentences, "corrected")
+
+
+def enough(claim: Claim, *sizes: int) -> bool:
+    """Whether every side has at least the claim's minimum of documents."""
+    least = claim.measurement.get("minimum_documents", MIN_DOCUMENTS)
+    assert isinstance(least, int)
+    return min(sizes) >= least
+
+
+def claim_measure(claim: Claim) -> Measure:
+    """The measure a claim counts."""
+    return build_measure(claim.measurement["count"])
+
+
+def threshold(claim: Claim) -> float:
+    """The claim's threshold; 0 where it names none."""
+    value = claim.measurement.get("threshold", 0.0)
+    assert isinstance(value, int | float)
+    return float(value)
+
+
+def side(claim: Claim) -> str:
+    """above or below."""
+    return str(claim.measurement["side"])
+
+
+def number(claim: Claim, key: str, default: float = 0) -> float:
+    """A number of the measurement."""
+    value = claim.measurement.get(key, default)
+    assert isinstance(value, int | float)
+    return float(value)
+
+
+def places_of(documents: pd.DataFrame) -> Ints:
+    """Document numbers of a frame of documents."""
+    return documents.index.to_numpy(dtype=np.int64)
