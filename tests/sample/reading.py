@@ -98,6 +98,10 @@ def _marked(line: str, *, where: str) -> list[Marked]:
     pieces = MARKER.split(line)
     if len(pieces) > 1 and pieces[-1].strip():
         raise ValueError(f"{where}: text after the last marker: {line}")
+    if any(brace in piece for piece in pieces[::2] for brace in "{}") or (len(pieces) == 1 and "。" in line):
+        raise ValueError(f"{where}: a sentence without a proper marker: {line}")
+    if any("。" in piece.rstrip("。") for piece in pieces[::2]):
+        raise ValueError(f"{where}: two sentences under one marker: {line}")
     return [
         Marked(text.strip(), "d" in label, "s" in label)
         for text, label in zip(pieces[0:-1:2], pieces[1::2], strict=True)
