@@ -1,0 +1,5 @@
+"""Sentences → codes and senses: what each sentence does, decided as pipeline/knowledge/codebook and the models say."""
+
+from pipeline.codes.coding import CODE_COLUMNS, SENSE_COLUMNS, Coded, annotate_texts, code_sentences
+
+__all__ = ["CODE_COLUMNS", "SENSE_COLUMNS", "Coded", "annotate_texts", "code_sentences"]

@@ -1,0 +1,196 @@
+"""How well the classifiers read sentences they have not seen: cross-validation by family, or a labels file.
+
+Decisions in cross-validation use thresholds and calibration curves fitted on the other folds' scores, so no number
+rests on the sentences it is computed from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.codes.coding import Sentence, label_sentences
+from pipeline.codes.fitting import (N_FOLDS, Row, best_threshold, calibrate, encode_rows, fold_of, out_of_fold,
+                                    target_matrix)
+from pipeline.codes.labels import FRAME_LABELS, FRAMES, LANGUAGES, MARKS, MODALITIES, TARGETS, THEMES
+from pipeline.codes.metrics import (calibration_error, confusion, f1_interval, family_draws, mean_interval,
+                                    reliability, share_interval)
+from pipeline.codes.names import NameFinder, registry_names
+from pipeline.codes.sense_fitting import occurrences, senses_out_of_fold
+
+MIN_POSITIVES = 40
+_FIRST_MODALITY = len(FRAME_LABELS)
+_FIRST_MARK = _FIRST_MODALITY + len(MODALITIES)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was said about the rows of one language, beside the truth."""
+
+    lang: str
+    rows: list[Row]
+    truth: npt.NDArray[np.bool_]
+    said: npt.NDArray[np.bool_]  # sentences × TARGETS; exactly one modality per row
+    p: npt.NDArray[np.float64]  # sentences × FRAME_LABELS
+    sense_truth: list[str]
+    sense_said: list[str]
+    sense_row: list[int]
+    name_right: list[bool]
+    scores: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+
+
+def cross_validate(rows: Sequence[Row], lang: str, unlabelled: Sequence[tuple[str, str]], *, seed: int = 0,
+                   names: NameFinder = registry_names) -> Reading:
+    """Five folds by `family`: every sentence read by models that saw nothing of its family.
+
+    unlabelled: (family, text) pairs of the training corpus; a held-out family's text is left out too.
+    """
+    mine = [row for row in rows if row["lang"] == lang]
+    inputs, truth = encode_rows(mine, lang, names), target_matrix(mine)
+    scores = out_of_fold(lang, mine, inputs, truth, unlabelled, seed=seed, names=names)
+    folds = fold_of([str(row["family"]) for row in mine], seed=seed)
+    said, p = decide(scores, truth, folds)
+    every = occurrences(mine, lang, names)
+    read = senses_out_of_fold(lang, mine, every, seed=seed)
+    right = [one == other for one, other in zip(every.in_name, every.named, strict=True)]
+    return Reading(lang, mine, truth, said, p, every.sense, read, every.row, right, scores)
+
+
+def decide(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_],
+           folds: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+    """Decisions and probabilities of each fold, with thresholds and curves from the other folds' scores."""
+    said, p = np.zeros(truth.shape, dtype=bool), np.zeros((len(truth), len(FRAME_LABELS)))
+    best = np.argmax(scores[:, _FIRST_MODALITY:_FIRST_MARK], axis=1)
+    said[np.arange(len(said)), _FIRST_MODALITY + best] = True
+    for number in range(N_FOLDS):
+        own, others = folds == number, folds != number
+        for column, name in enumerate(TARGETS):
+            if name.startswith("modality."):
+                continue
+            said[own, column] = scores[own, column] > best_threshold(scores[others, column], truth[others, column])
+            if column < len(FRAME_LABELS):
+                slope, intercept = calibrate(scores[others, column], truth[others, column])
+                p[own, column] = 1 / (1 + np.exp(-(slope * scores[own, column] + intercept)))
+    return said, p
+
+
+def read_with_shipped(rows: Sequence[Row], lang: str) -> Reading:
+    """The same rows read by the shipped models. Honest only for rows they were not trained on."""
+    mine = [row for row in rows if row["lang"] == lang]
+    truth = target_matrix(mine)
+    labelled = label_sentences([Sentence(str(row["text"]), str(row.get("heading") or ""), None) for row in mine], lang)
+    modality = np.array([[name == one for name in MODALITIES] for one in labelled.modality]).reshape(-1, len(MODALITIES))
+    said = np.hstack([labelled.frames, modality, labelled.marks])
+    every = occurrences(mine, lang)
+    read = [sense for found in labelled.senses for _, sense, _ in found]
+    right = [one == other for one, other in zip(every.in_name, every.named, strict=True)]
+    return Reading(lang, mine, truth, said, labelled.p, every.sense, read, every.row, right)
+
+
+def metric_rows(reading: Reading, *, seed: int = 0) -> list[dict[str, object]]:
+    """All metrics of one language, on all rows and on those sampled at random.
+
+    Returns: mappings lang, rows (all, random), label, metric (f1, accuracy, ece), value, low, high, n, n_positive.
+    """
+    result = []
+    random = np.array([row.get("sampled") == "random" for row in reading.rows], dtype=bool)
+    for part, chosen in (("all", np.ones(len(random), dtype=bool)), ("random", random)):
+        if chosen.any():
+            result += [{"lang": reading.lang, "rows": part, **one} for one in _part(reading, chosen, seed)]
+    return result
+
+
+def _part(reading: Reading, chosen: npt.NDArray[np.bool_], seed: int) -> list[dict[str, object]]:
+    families = [str(row["family"]) for row, inside in zip(reading.rows, chosen, strict=True) if inside]
+    draws = family_draws(families, seed=seed)
+    truth, said, p = reading.truth[chosen], reading.said[chosen], reading.p[chosen]
+    total = reading.truth.sum(axis=0)
+    result = []
+
+    def add(label: str, metric: str, values: tuple[float, float, float], n: int, n_positive: int) -> None:
+        value, low, high = (round(one, 4) for one in values)
+        result.append({"label": label, "metric": metric, "value": value, "low": low, "high": high, "n": n,
+                       "n_positive": n_positive})
+
+    for column, name in enumerate(TARGETS):
+        if not name.startswith("modality."):
+            add(name, "f1", f1_interval(truth[:, column], said[:, column], draws), len(truth), int(truth[:, column].sum()))
+    for label, members in (("themes", [name for name in THEMES if total[TARGETS.index(name)] >= MIN_POSITIVES]),
+                           ("marks", list(MARKS))):
+        columns = [TARGETS.index(name) for name in members]
+        if columns:
+            pairs = [(truth[:, one], said[:, one]) for one in columns]
+            add(label, "macro_f1", mean_interval(pairs, draws), len(truth), int(truth[:, columns].sum()))
+    modality = slice(_FIRST_MODALITY, _FIRST_MARK)
+    right = (truth[:, modality] & said[:, modality]).any(axis=1)
+    add("modality", "accuracy", share_interval(right, draws), len(truth), len(truth))
+    _add_senses(reading, chosen, draws, add)
+    for column, name in enumerate(FRAMES):
+        error = calibration_error(truth[:, column], p[:, column])
+        add(name, "ece", (error, error, error), len(truth), int(truth[:, column].sum()))
+    return result
+
+
+def _add_senses(reading: Reading, chosen: npt.NDArray[np.bool_], draws: npt.NDArray[np.float64], add: object) -> None:
+    place = np.cumsum(chosen) - 1
+    kept = [number for number, row in enumerate(reading.sense_row) if chosen[row]]
+    if kept and callable(add):
+        own = draws[:, [place[reading.sense_row[number]] for number in kept]]
+        right = np.array([reading.sense_truth[number] == reading.sense_said[number] for number in kept])
+        add("senses", "accuracy", share_interval(right, own), len(kept), len(kept))
+        named = np.array([reading.name_right[number] for number in kept])
+        add("in_name", "accuracy", share_interval(named, own), len(kept), len(kept))
+
+
+def error_rates(reading: Reading, strata: Mapping[str, str] | None = None) -> list[dict[str, object]]:
+    """Confusion counts on randomly sampled rows, per label and stratum (`all`, and those of `strata`: doc → stratum).
+
+    What trends corrects shares with; rows chosen because a model was unsure never enter.
+    """
+    stratum = [(strata or {}).get(str(row["doc"]), "") for row in reading.rows]
+    result = []
+    for name in ("all", *sorted(set(stratum) - {""})):
+        chosen = np.array([row.get("sampled") == "random" and name in {"all", own}
+                           for row, own in zip(reading.rows, stratum, strict=True)], dtype=bool)
+        for column, label in enumerate(TARGETS):
+            if label.startswith("modality.") or not chosen.any():
+                continue
+            tp, fp, fn, tn = confusion(reading.truth[chosen, column], reading.said[chosen, column])
+            result.append({"label": label, "lang": reading.lang, "stratum": name, "tp": tp, "fp": fp, "fn": fn,
+                           "tn": tn, "n": tp + fp + fn + tn})
+    return result
+
+
+def curve(reading: Reading, label: str) -> list[tuple[float, float, int]]:
+    """Reliability curve of one frame label over all rows."""
+    column = FRAME_LABELS.index(label)
+    return reliability(reading.truth[:, column], reading.p[:, column])
+
+
+def evaluate(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+             seed: int = 0, names: NameFinder = registry_names) -> list[dict[str, object]]:
+    """Metrics of every language in the labels.
+
+    With `unlabelled` (lang → (family, text) pairs): five-fold cross-validation by family. Without: the shipped
+    models are scored on the labels as they stand, which says something only about labels they were not trained on.
+    """
+    result = []
+    for lang in LANGUAGES:
+        if any(row["lang"] == lang for row in labels):
+            reading = (read_with_shipped(labels, lang) if unlabelled is None
+                       else cross_validate(labels, lang, unlabelled[lang], seed=seed, names=names))
+            result += metric_rows(reading, seed=seed)
+    return result
+
+
+def format_table(metrics: Sequence[Mapping[str, object]]) -> str:
+    """The metrics as lines of text for a terminal."""
+    lines = [f"{'lang':5}{'label':18}{'metric':10}{'rows':8}{'value':>7}  {'95 % interval':16}{'n':>6}{'pos':>6}"]
+    for one in metrics:
+        interval = f"{one['low']:.3f}–{one['high']:.3f}"
+        lines.append(f"{one['lang']!s:5}{one['label']!s:18}{one['metric']!s:10}{one['rows']!s:8}{one['value']:7.3f}  "
+                     f"{interval:16}{one['n']!s:>6}{one['n_positive']!s:>6}")
+    return "\n".join(lines)

@@ -1,0 +1,163 @@
+"""Fit the linear classifiers of one language, and score sentences with models that never saw their family.
+
+Labels are rows like those of the gold: `lang, heading, text, development, security, themes, modality, marks, senses,
+family, sampled`. Nothing here is needed to run a model.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+from pipeline.codes.design import Space, fold, gram_counts, make_space, stack, vocabulary
+from pipeline.codes.labels import FRAME_LABELS, MARKS, MODALITIES, TARGETS, THEMES
+from pipeline.codes.model import cue_features, encode_headings, encode_texts
+from pipeline.codes.names import NameFinder, masks_of, registry_names
+from pipeline.errors import TifaError, UnknownLabel
+
+Row = Mapping[str, object]
+PENALTY = 0.5
+N_FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Encoded sentences of one language."""
+
+    texts: csr_matrix
+    headings: csr_matrix
+    cues: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Linear classifiers in the stacked space."""
+
+    space: Space
+    coefficients: npt.NDArray[np.float64]
+    bias: npt.NDArray[np.float64]
+
+    def score(self, inputs: Inputs) -> npt.NDArray[np.float64]:
+        """Scores, sentences × targets."""
+        stacked = stack(self.space, inputs.texts, inputs.headings, inputs.cues)
+        return np.asarray(stacked @ self.coefficients.T + self.bias)
+
+
+def target_matrix(rows: Sequence[Row]) -> npt.NDArray[np.bool_]:
+    """Truth per sentence and target. Raises: UnknownLabel for a label outside the codebook."""
+    truth = np.zeros((len(rows), len(TARGETS)), dtype=bool)
+    for number, row in enumerate(rows):
+        names = [name for name in FRAME_LABELS[:2] if row[name]]
+        names += [*_names(row, "themes", THEMES), *_names(row, "marks", MARKS)]
+        if row["modality"] not in MODALITIES:
+            raise UnknownLabel(f"Unknown modality {row['modality']!r}", where=str(row.get("id", number)),
+                               todo=f"Use one of {', '.join(MODALITIES)}.")
+        names.append(f"modality.{row['modality']}")
+        truth[number, [TARGETS.index(name) for name in names]] = True
+    return truth
+
+
+def _names(row: Row, key: str, known: Sequence[str]) -> list[str]:
+    values = row[key]
+    if not isinstance(values, list) or not set(values) <= set(known):
+        raise UnknownLabel(f"Unknown {key}: {values!r}", where=str(row.get("id", "?")),
+                           todo=f"Use a list of {', '.join(known)}.")
+    return values
+
+
+def encode_rows(rows: Sequence[Row], lang: str, names: NameFinder = registry_names) -> Inputs:
+    """Sentences as the classifiers read them; `names` finds the names to mask."""
+    texts = [str(row["text"]) for row in rows]
+    batch = encode_texts(texts, lang, [masks_of(text, names(text, lang)) for text in texts])
+    headings = encode_headings([str(row.get("heading") or "") for row in rows], lang)
+    return Inputs(gram_counts(batch, lang), gram_counts(headings, lang), cue_features(batch, lang))
+
+
+def take(inputs: Inputs, chosen: npt.NDArray[np.bool_]) -> Inputs:
+    """The chosen sentences."""
+    return Inputs(inputs.texts[chosen], inputs.headings[chosen], inputs.cues[chosen])
+
+
+def fit(lang: str, inputs: Inputs, truth: npt.NDArray[np.bool_], unlabelled: csr_matrix, words: Sequence[str], *,
+        seed: int) -> Fitted:
+    """One linear classifier per target, all in one stacked space."""
+    space = make_space(lang, inputs.texts, inputs.headings, unlabelled, words, seed=seed)
+    stacked = stack(space, inputs.texts, inputs.headings, inputs.cues)
+    coefficients = np.zeros((truth.shape[1], stacked.shape[1]))
+    bias = np.zeros(truth.shape[1])
+    for number in range(truth.shape[1]):
+        if truth[:, number].any() and not truth[:, number].all():
+            machine = LinearSVC(C=PENALTY, random_state=seed)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                machine.fit(stacked, truth[:, number])
+            coefficients[number], bias[number] = machine.coef_[0], machine.intercept_[0]
+        else:
+            bias[number] = 1.0 if truth[:, number].all() else -1.0
+    return Fitted(space, coefficients, bias)
+
+
+def fold_of(families: Sequence[str], *, seed: int, n_folds: int = N_FOLDS) -> npt.NDArray[np.int64]:
+    """Fold number per row; rows of one family share a fold. Depends on the set of names and the seed alone."""
+    ordered = sorted(set(families))
+    shuffled = np.random.default_rng(seed).permutation(len(ordered))
+    number = {family: int(place) % n_folds for family, place in zip(ordered, shuffled, strict=True)}
+    return np.array([number[family] for family in families], dtype=np.int64)
+
+
+def out_of_fold(lang: str, rows: Sequence[Row], inputs: Inputs, truth: npt.NDArray[np.bool_],
+                unlabelled: Sequence[tuple[str, str]], *, seed: int,
+                names: NameFinder = registry_names) -> npt.NDArray[np.float64]:
+    """Scores of each sentence from models that saw neither its family's labels nor its family's text.
+
+    unlabelled: (family, text) pairs.
+    """
+    folds = fold_of([str(row["family"]) for row in rows], seed=seed)
+    family_fold = dict(zip((str(row["family"]) for row in rows), folds, strict=True))
+    other = encode_unlabelled([text for _, text in unlabelled], lang, names)
+    other_fold = np.array([family_fold.get(family, -1) for family, _ in unlabelled])
+    words = vocabulary([text for _, text in unlabelled])
+    scores = np.zeros(truth.shape)
+    for number in range(N_FOLDS):
+        inside = folds != number
+        fitted = fit(lang, take(inputs, inside), truth[inside], other[other_fold != number], words, seed=seed)
+        scores[~inside] = fitted.score(take(inputs, ~inside))
+    return scores
+
+
+def encode_unlabelled(texts: Sequence[str], lang: str, names: NameFinder = registry_names) -> csr_matrix:
+    """Gram counts of unlabelled sentences. Raises: TifaError when there are too few for stable directions."""
+    if len(texts) < 1000:
+        raise TifaError(f"Only {len(texts)} unlabelled sentences in {lang}", where="training",
+                        todo="Give a larger corpus folder.")
+    batch = encode_texts(texts, lang, [masks_of(text, names(text, lang)) for text in texts])
+    return gram_counts(batch, lang)
+
+
+def calibrate(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and intercept of a logistic curve through one target's out-of-fold scores (Platt)."""
+    machine = LogisticRegression(C=1e4, max_iter=500).fit(scores[:, None], truth)
+    return float(machine.coef_[0, 0]), float(machine.intercept_[0])
+
+
+def best_threshold(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> float:
+    """The score above which F1 is highest, between two neighbouring scores; ties go to the lower one."""
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(truth[order])
+    f1 = 2 * hits / (np.arange(1, len(order) + 1) + truth.sum())
+    best = int(np.argmax(f1))
+    below = scores[order[best + 1]] if best + 1 < len(order) else scores[order[best]] - 1.0
+    return float((scores[order[best]] + below) / 2)
+
+
+def folded_arrays(fitted: Fitted) -> dict[str, npt.NDArray[np.float32]]:
+    """Weights per gram, heading gram and cue, as the run-time model needs them."""
+    return fold(fitted.space, fitted.coefficients)

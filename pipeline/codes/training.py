@@ -1,0 +1,126 @@
+"""`train`: cross-validate, then fit on every label and write weights, error rates and the model card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.codes.card import model_card
+from pipeline.codes.cues import cue_book
+from pipeline.codes.evaluation import Reading, cross_validate, error_rates, metric_rows
+from pipeline.codes.fitting import (Fitted, Row, best_threshold, calibrate, encode_rows, encode_unlabelled, fit,
+                                    folded_arrays, target_matrix)
+from pipeline.codes.design import vocabulary
+from pipeline.codes.labels import FRAME_LABELS, LANGUAGES, TARGETS
+from pipeline.codes.model import load_model, pack_table, save_model
+from pipeline.codes.names import NameFinder, registry_names
+from pipeline.codes.sense_fitting import fit_senses, occurrences
+from pipeline.codes.senses import load_senses, save_senses
+from pipeline.errors import TifaError
+from pipeline.knowledge import MODELS
+
+MAX_ROWS = 130_000
+REQUIRED = ("id", "doc", "lang", "text", "development", "security", "themes", "modality", "marks", "senses", "family")
+
+
+def read_labels(path: Path) -> list[Row]:
+    """Rows of a labels file (JSON Lines like the gold). Raises: TifaError naming the line that cannot be used."""
+    rows: list[Row] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise TifaError(f"Not JSON: {error}", where=f"{path}:{number}", todo="Correct the line.") from error
+        missing = [key for key in REQUIRED if not isinstance(row, dict) or key not in row]
+        if missing:
+            raise TifaError(f"The keys {', '.join(missing)} are missing", where=f"{path}:{number}", todo="Add them.")
+        rows.append(row)
+    return rows
+
+
+def labels_hash(rows: Sequence[Row]) -> str:
+    """sha256 over what the labels say: ids, texts and labels, in the order of their ids."""
+    keys = (*REQUIRED, "heading", "sampled")
+    kept = [{key: row.get(key) for key in keys} for row in sorted(rows, key=lambda row: str(row["id"]))]
+    return hashlib.sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def train(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[str, str]]], folder: Path = MODELS,
+          seed: int = 0, strata: Mapping[str, str] | None = None,
+          names: NameFinder = registry_names) -> list[dict[str, object]]:
+    """Cross-validate by family, fit on all labels, write everything a run needs to `folder`.
+
+    unlabelled: lang → (family, text) pairs of the training corpus. strata: doc → stratum for error rates.
+    Writes codes_<lang>.npz/.json, senses_<lang>.npz/.json, error_rates.json, metrics.json, CARD.md; same input, same bytes.
+    Returns: the metric rows of the cross-validation (see evaluation.metric_rows).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    metrics: list[dict[str, object]] = []
+    rates: list[dict[str, object]] = []
+    readings: list[Reading] = []
+    for lang in LANGUAGES:
+        reading = cross_validate(labels, lang, unlabelled[lang], seed=seed, names=names)
+        _ship(reading, unlabelled[lang], folder, seed=seed, names=names, digest=labels_hash(labels))
+        readings.append(reading)
+        metrics += metric_rows(reading, seed=seed)
+        rates += error_rates(reading, strata)
+    _write_json(folder / "error_rates.json", rates)
+    _write_json(folder / "metrics.json", metrics)
+    (folder / "CARD.md").write_text(model_card(readings, metrics, digest=labels_hash(labels), seed=seed,
+                                               unlabelled={lang: len(unlabelled[lang]) for lang in LANGUAGES}),
+                                    encoding="utf-8")
+    load_model.cache_clear()
+    load_senses.cache_clear()
+    return metrics
+
+
+def _ship(reading: Reading, unlabelled: Sequence[tuple[str, str]], folder: Path, *, seed: int, names: NameFinder,
+          digest: str) -> None:
+    """Fit on every row of one language and write the weights."""
+    lang, rows = reading.lang, reading.rows
+    texts = [text for _, text in unlabelled]
+    truth = target_matrix(rows)
+    fitted = fit(lang, encode_rows(rows, lang, names), truth, encode_unlabelled(texts, lang, names), vocabulary(texts),
+                 seed=seed)
+    arrays = {**_tables(fitted), **_decisions(reading, truth)}
+    facts = {"lang": lang, "targets": list(TARGETS), "cue_columns": list(cue_book(lang).columns), "seed": seed,
+             "labels_sha256": digest, "n_labels": len(rows), "n_unlabelled": len(texts)}
+    save_model(lang, folder, arrays=arrays, facts=facts)
+    every = occurrences(rows, lang, names)
+    senses = fit_senses(lang, every.found, every.sense, seed=seed)
+    save_senses(lang, folder, names=sorted(senses.rows), weights=senses.weights, bias=senses.bias)
+
+
+def _tables(fitted: Fitted) -> dict[str, npt.NDArray[np.generic]]:
+    """Packed weights; the grams that matter least are left out when there are too many for the package."""
+    weights = folded_arrays(fitted)
+    space = fitted.space
+    kept = np.arange(len(space.buckets))
+    if len(kept) > MAX_ROWS:
+        spread = weights["text"].std(axis=0)
+        weight = (np.abs(weights["text"]) / np.maximum(spread, 1e-9)).max(axis=1)
+        kept = np.sort(np.argsort(-weight, kind="stable")[:MAX_ROWS])
+    return {**pack_table("text", space.buckets[kept], weights["text"][kept], space.idf[kept] ** 2),
+            **pack_table("heading", space.heading_buckets, weights["heading"], space.heading_idf**2),
+            "cue_weights": weights["cue"].astype(np.float32), "bias": fitted.bias.astype(np.float32)}
+
+
+def _decisions(reading: Reading, truth: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.generic]]:
+    """Thresholds and calibration curves from all out-of-fold scores."""
+    thresholds = [0.0 if name.startswith("modality.") else best_threshold(reading.scores[:, n], truth[:, n])
+                  for n, name in enumerate(TARGETS)]
+    curves = np.array([calibrate(reading.scores[:, n], truth[:, n]) for n in range(len(FRAME_LABELS))])
+    return {"threshold": np.array(thresholds, dtype=np.float32), "slope": curves[:, 0].astype(np.float32),
+            "intercept": curves[:, 1].astype(np.float32)}
+
+
+def _write_json(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False, sort_keys=True) for row in rows)
+    path.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
