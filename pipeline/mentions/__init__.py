@@ -1,0 +1,10 @@
+"""sentences → `mentions`, `citations`, `commitments`, and the registry as the table `entities`."""
+
+from __future__ import annotations
+
+from pipeline.mentions.find import mentions_in_text
+from pipeline.mentions.records import NIL, Mention
+from pipeline.mentions.resolve import resolve_citations
+from pipeline.mentions.tables import Found, entities_table, find_mentions
+
+__all__ = ["NIL", "Found", "Mention", "entities_table", "find_mentions", "mentions_in_text", "resolve_citations"]

@@ -1,0 +1,135 @@
+"""Chinese bodies that the registry does not list: descriptions (国务院电信主管部门), and names built from a place or a
+known body and an ending (深圳市发展和改革委员会, 工业和信息化部信息通信发展司).
+
+A description counts when it denotes exactly one body; with 有关, 各, …级 or in a list of levels (省、自治区、直辖市)
+it denotes any of many and is left out. Source: codebook section 6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from pipeline.knowledge import load_registry
+from pipeline.mentions.gazetteer import Hit
+from pipeline.mentions.records import NIL, Candidate
+from pipeline.mentions.words import alternatives, any_of, word_list, words_by_type
+from pipeline.text import match_key
+
+_HAN = "\u4e00-\u9fff"
+_PLACE_BEFORE = re.compile(f"[{_HAN}]$")
+
+
+@lru_cache(maxsize=1)
+def _description() -> re.Pattern[str]:
+    return re.compile(f"(?P<head>{any_of('body_heads')})(?P<middle>[{_HAN}、]{{0,12}}?)(?P<tail>{any_of('body_tails')})")
+
+
+@lru_cache(maxsize=1)
+def _many_before() -> re.Pattern[str]:
+    return re.compile(f"{any_of('many_before')}$")
+
+
+_COMPOUND = re.compile("发展和改革|工业和信息化|住房和城乡|资源和社会保障|文化和旅游|安全和|经济和信息化|政务服务和|标准和|银行和")
+_LEVEL_GOVERNMENT = re.compile("(?P<head>省|市|自治区)(?P<tail>人民政府(?:办公厅|办公室)?|人民代表大会常务委员会|人大常委会|人民代表大会)")
+
+
+def find_descriptions(text: str) -> Iterator[Candidate]:
+    """ACTOR candidates such as 国家网信部门, 市科技主管部门, 省人民政府."""
+    key = match_key(text)
+    many = word_list("many_bodies")
+    for pattern in (_description(), _LEVEL_GOVERNMENT):
+        for match in pattern.finditer(key):
+            middle = match.groupdict().get("middle", "")
+            before = key[max(0, match.start() - 4):match.start()]
+            if match["head"] in ("省", "市", "自治区", "自治州") and _is_one_of_many(key, match, before):
+                continue
+            plain = _COMPOUND.sub("", middle)
+            if (match["tail"] == "部门" and not middle) or any(word in plain for word in many) or middle.startswith(("、", "部")):
+                continue
+            if _many_before().search(before) and match["head"] not in ("国务院", "国家", "中央"):
+                continue
+            yield Candidate(match.start(), match.end(), "ACTOR", _known(match.group()), "description")
+
+
+_FREE_BEFORE = re.compile("(?:和|向|由|经|报|对|与|及|的|为|会同|应当|根据|按照|依据|督促|通过|配合|协助|接受|以及|依托|"
+                          "将|并|是|条|款|支持|在|本|请|被)$")
+
+
+def _is_one_of_many(key: str, match: re.Match[str], before: str) -> bool:
+    """省 in 各省, 省级, 全省, 省、自治区; 市 in 设区的市, 城市, 上海市 (a name, the registry's business)."""
+    if key[match.end("head"):match.end("head") + 1] in "级辖场民、":
+        return True
+    return bool(before) and bool(_PLACE_BEFORE.search(before)) and not _FREE_BEFORE.search(before)
+
+
+@lru_cache(maxsize=4096)
+def _known(surface: str) -> str:
+    found = load_registry().lookup(surface)
+    return found[0].entity_id if found else NIL
+
+
+@lru_cache(maxsize=1)
+def _endings() -> re.Pattern[str]:
+    groups = "|".join(f"(?P<{kind}>{alternatives(words)})" for kind, words in words_by_type("suffixes_zh").items())
+    return re.compile(groups)
+
+
+@lru_cache(maxsize=1)
+def _openers() -> re.Pattern[str]:
+    return re.compile(any_of("openers"))
+
+
+@lru_cache(maxsize=1)
+def _stops() -> re.Pattern[str]:
+    return re.compile(any_of("not_in_names"))
+
+
+MAX_NAME = 26
+
+
+def find_built_names(text: str, hits: list[Hit]) -> Iterator[Candidate]:
+    """Names that begin with a place, a known body or an opener (中国, 全国, 世界 …) and end with the ending of a type.
+
+    hits: registry names in the same text. The middle is at most 26 characters of Chinese without words that only
+    stand between names (的, 应当, 、).
+    """
+    key = match_key(text)
+    starts = {hit.start: hit.end for hit in hits if hit.entity.type in ("GPE", "ACTOR") and _is_han(key[hit.start])}
+    for match in _openers().finditer(key):
+        starts.setdefault(match.start(), match.end())
+    bodies = {hit.start: hit.end for hit in hits if hit.entity.type == "ACTOR"}
+    for start, after in sorted(starts.items()):
+        found = _built(key, start, after)
+        if found:
+            yield found
+    for start, after in sorted(bodies.items()):
+        part = _PART.match(key, after)
+        if part and not _stops().search(part["name"]):
+            yield Candidate(start, part.end(), "ACTOR", NIL, "suffix")
+
+
+_RUN = re.compile(f"[{_HAN}（）()·]{{1,{MAX_NAME}}}")
+_PART = re.compile(f"(?P<name>[{_HAN}]{{2,12}}?)(?:司|局|处|办公厅|办公室|秘书处|秘书局|研究室)(?![{_HAN}]{{0,1}}[长级])")
+
+
+def _built(key: str, start: int, after: int) -> Candidate | None:
+    run = _RUN.match(key, after)
+    if not run:
+        return None
+    stop = _stops().search(run.group())
+    middle = run.group()[:stop.start()] if stop else run.group()
+    endings = list(_endings().finditer(middle))
+    if not endings:
+        return None
+    last = endings[0]
+    end = after + last.end()
+    kind = last.lastgroup or "ACTOR"
+    if key[end:end + 1] in ("长", "员") or (last.start() == 0 and kind != "ACTOR"):
+        return None
+    return Candidate(start, end, kind, _known(key[start:end]), "suffix")
+
+
+def _is_han(mark: str) -> bool:
+    return "\u4e00" <= mark <= "\u9fff"

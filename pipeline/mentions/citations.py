@@ -1,0 +1,143 @@
+"""References to instruments: relation to the citing text, article numbers, resolution to registry and corpus.
+
+Never guessed: a generic or self-referring title has no row, a title that fits several works stays unresolved, and a
+document cannot cite one that was issued after it (trap 12).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from pipeline.mentions.instruments import DOC_NUMBER, is_generic_title
+from pipeline.mentions.records import NIL, Candidate
+from pipeline.mentions.words import any_of
+from pipeline.numerals import article_number
+from pipeline.text import has_han, match_key
+
+
+class Citation(NamedTuple):
+    """One reference: offsets of the title, its number where printed beside it, relation and articles cited."""
+
+    start: int
+    end: int
+    title: str
+    doc_number: str | None
+    entity_id: str
+    relation: str
+    articles: tuple[int, ...]
+
+
+_CLOSERS = "》〉”\"'’ \n"
+_ARTICLE_LIST_ZH = re.compile(
+    r"[》〉”\"]{0,2}\s?(?:的)?(?P<list>第[一二三四五六七八九十百零〇0-9]{1,6}条(?:第[一二三四五六七八九十0-9]{1,4}[款项目]|"
+    r"[、至和及—-]|或者|以及|第[一二三四五六七八九十百零〇0-9]{1,6}条|[（(][一二三四五六七八九十0-9]{1,3}[）)]){0,40})")
+_ARTICLE_ZH = re.compile("第[一二三四五六七八九十百零〇0-9]{1,6}条")
+_ARTICLES_BEFORE_EN = re.compile(
+    r"(?P<list>[Aa]rticles? [0-9]{1,4}(?:\([0-9a-z]{1,4}\)){0,3}(?:(?:, | and | or |, and | to )(?:[Aa]rticles? )?[0-9]{1,4}"
+    r"(?:\([0-9a-z]{1,4}\)){0,3}){0,12}),? (?:of|in|under|to) (?:the )?[“\"‘']?$")
+_NUMBER_EN = re.compile(r"(?<![(0-9a-z])[0-9]{1,4}")
+
+
+def find_citations(text: str, start: int, end: int, mentions: Iterable[Candidate]) -> Iterator[Citation]:
+    """Citations within text[start:end], one sentence; mentions: those of the sentence, by position."""
+    sentence = text[start:end]
+    key = match_key(sentence)
+    instruments = [found for found in mentions if found.type == "INSTRUMENT"]
+    for found in instruments:
+        title = text[found.start:found.end]
+        if is_generic_title(title):
+            continue
+        before, after = key[:found.start - start], key[found.end - start:]
+        yield Citation(found.start, found.end, title, _number_beside(after, sentence), found.entity_id,
+                       _relation(before, after, zh=has_han(sentence)), _articles(sentence, found.start - start, found.end - start))
+
+
+def _number_beside(after: str, sentence: str) -> str | None:
+    """The document number in brackets right behind a title, as printed."""
+    match = re.match(r"[》〉”\"]{0,2}\s?[(（【](?:[^()（）\n]{0,10}[,，])?(?P<number>[^()（）\n]{4,30}号)[)）】]", after)
+    if not match:
+        return None
+    offset = len(sentence) - len(after)
+    number = sentence[offset + match.start("number"):offset + match.end("number")]
+    return number if DOC_NUMBER.search(number) or "第" in number else None
+
+
+def _articles(sentence: str, start: int, end: int) -> tuple[int, ...]:
+    match = _ARTICLE_LIST_ZH.match(sentence, end)
+    if match:
+        return _numbers(_ARTICLE_ZH.findall(match["list"]))
+    before = _ARTICLES_BEFORE_EN.search(sentence, max(0, start - 160), start)
+    if before:
+        return tuple(sorted({int(number) for number in _NUMBER_EN.findall(before["list"])}))
+    behind = re.match(r",? ?(?P<list>[Aa]rticles? [0-9]{1,4})(?![0-9])", sentence[end:end + 24])
+    return _numbers([behind["list"]]) if behind else ()
+
+
+def _numbers(surfaces: list[str]) -> tuple[int, ...]:
+    return tuple(sorted({number for surface in surfaces if (number := article_number(surface)) is not None}))
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {
+        "basis_zh": re.compile(
+            f"{any_of('basis_zh')}(?:[^。；;\n]{{0,12}}|[^。；;\n]{{0,400}}》[^。；;\n]{{0,60}})$"),
+        "close_zh": re.compile(f"^[^。；;\n]{{0,400}}?{any_of('basis_close_zh')}"),
+        "implement_zh": re.compile(
+            f"{any_of('implement_zh')}(?:[^。；;，,\n]{{0,16}}|"
+            "[^。；;\n]{0,160}》(?:[、和及]|以及|及其)[^。；;，\n]{0,16})$"),
+        "repeal_zh": re.compile(f"^[^。；;\n]{{0,120}}?(?:同时|予以|即行|自行)?{any_of('repeal_zh')}"),
+        "repeal_before_zh": re.compile("(?:废止|停止执行)(?:[^。；;，\n]{0,12}|[^。；\n]{0,200}》[、和及])$"),
+        "amend_zh": re.compile("(?:对|将)[^。；;\n]{0,8}$|(?:修改|修订|修正)[^。；;，\n]{0,6}$"),
+        "amend_after_zh": re.compile(f"^[》〉”\"]{{0,2}}[^。；;，\n]{{0,14}}?{any_of('amend_zh')}"),
+        "basis_en": re.compile(rf"(?<![a-z]){any_of('basis_en')}(?![a-z])[^.;\n]{{0,300}}$"),
+        "close_en": re.compile(rf"(?<![a-z]){any_of('basis_close_en')}(?![a-z])"),
+        "implement_en": re.compile(rf"(?<![a-z]){any_of('implement_en')}(?![a-z])[^.;,\n]{{0,60}}$"),
+        "amend_en": re.compile(rf"(?<![a-z]){any_of('amend_en')}(?![a-z])[^.;\n]{{0,80}}$"),
+        "repeal_en": re.compile(rf"(?<![a-z]){any_of('repeal_en')}(?![a-z])[^.;\n]{{0,60}}$"),
+        "repeal_after_en": re.compile(rf"^[^.;\n]{{0,80}}?(?:is|are|be|was|were|been)(?: hereby)? {any_of('repeal_en')}"),
+    }
+
+
+def _relation(before: str, after: str, *, zh: bool) -> str:
+    """basis, implement, amend, repeal or mention, from the words around the title within its sentence.
+
+    basis: 根据 / 依据 / 按照 … 《title》 … 制定, "formulated in accordance with …" (codebook 7, legal_basis).
+    """
+    rules = _patterns()
+    if zh:
+        if rules["repeal_before_zh"].search(before) or _repealed(after):
+            return "repeal"
+        if _is_amended(before, after):
+            return "amend"
+        if rules["basis_zh"].search(before) and rules["close_zh"].search(after) and "违反" not in before[-8:]:
+            return "basis"
+        return "implement" if rules["implement_zh"].search(before) else "mention"
+    if rules["repeal_en"].search(before) or rules["repeal_after_en"].search(after):
+        return "repeal"
+    if rules["amend_en"].search(before):
+        return "amend"
+    if rules["basis_en"].search(before) and (rules["close_en"].search(before) or rules["close_en"].search(after)):
+        return "basis"
+    return "implement" if rules["implement_en"].search(before) else "mention"
+
+
+def _repealed(after: str) -> bool:
+    """《A》(number)同时废止 and lists that end so; 自…起废止."""
+    match = _patterns()["repeal_zh"].search(after)
+    return bool(match) and not re.search("(?:根据|依照|违反|的规定|应当|规定)", match.group() if match else "")
+
+
+def _is_amended(before: str, after: str) -> bool:
+    rules = _patterns()
+    if re.search("(?:关于|决定|对|将)?(?:修改|修订|修正)[^。；;，\n《]{0,6}《?[〈<]?$", before):
+        return True
+    behind = rules["amend_after_zh"].search(after)
+    return bool(behind) and bool(re.search("(?:对|将|，|,|^|第[一二三四]次|[一二三四五六七八九十]、)[^。；;\n《]{0,4}《?$", before)) and (
+        "作如下" in after[:40] or "进行" in after[:24] or "予以" in after[:24])
+
+
+__all__ = ["NIL", "Citation", "find_citations"]

@@ -1,0 +1,73 @@
+"""Short names that a document defines for itself: 以下简称“标识办法”, hereinafter "AIDA". They bind within it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from pipeline.mentions.instruments import is_generic_title
+from pipeline.mentions.records import NIL, Candidate
+from pipeline.text import has_han
+
+_ZH = re.compile(
+    r"[》”\"]{0,2}\s?[(（][^()（）\n]{0,12}?(?:以下|下)(?:统一?)?(?:简称|称)(?:为|：|:)?\s?"
+    r"[“\"《「](?P<short>[^“”\"《》「」\n]{2,20})[”\"》」][^()（）\n]{0,6}[)）]")
+_EN = re.compile(
+    r"[”\"]{0,1} ?\((?:(?:hereinafter|hereafter)(?:,)? ?(?:referred to as|called|known as)?,? ?)?(?:the |an? )?"
+    r"[“\"‘'](?P<short>[A-Z][A-Za-z0-9&./ -]{1,40})[”\"’']\)")
+_EN_BARE = re.compile(r" \((?P<short>[A-Z][A-Za-z]{0,3}[A-Z][A-Z0-9a-z]{0,6})\)")
+MAX_DEFINITIONS = 200
+
+
+def find_definitions(text: str, candidates: Iterable[Candidate]) -> dict[str, Candidate]:
+    """Short name → the mention it stands for (the candidate that ends where the definition begins).
+
+    Generic short names (《办法》, the Measures) are left out: they are self-references or kinds (codebook 8).
+    At most 200 definitions a document.
+    """
+    ends: dict[int, Candidate] = {}
+    for found in candidates:
+        if found.type not in (None, "DATE"):
+            known = ends.get(found.end)
+            if known is None or (found.start, found.entity_id == NIL) < (known.start, known.entity_id == NIL):
+                ends[found.end] = found
+    shorts: dict[str, Candidate] = {}
+    for pattern in (_ZH, _EN, _EN_BARE):
+        for match in pattern.finditer(text):
+            full = ends.get(match.start()) or ends.get(match.start() + len(match.group()) - len(match.group().lstrip("》”\"")))
+            short = match["short"].strip()
+            if full and len(shorts) < MAX_DEFINITIONS and _is_distinctive(short, pattern is _EN_BARE, text[full.start:full.end]):
+                shorts.setdefault(short, full)
+    return shorts
+
+
+_GENERIC_EN = re.compile("(?:Measures|Provisions|Regulations?|Rules?|Act|Law|Guidelines?|Plan|Policy|Agreement|Directive|"
+                         "Framework|Code|Notice|Opinions?)")
+
+
+def _is_distinctive(short: str, needs_initials: bool, full: str) -> bool:
+    if is_generic_title(short) or _GENERIC_EN.fullmatch(short):
+        return False
+    if needs_initials:
+        initials = "".join(word[0] for word in re.findall("[A-Za-z]{1,40}", full)).lower()
+        letters = re.sub("[^a-z]", "", short.lower())
+        return _is_subsequence(letters, initials) or (_is_subsequence(letters, full.lower()) and letters[:1] == initials[:1])
+    return True
+
+
+def _is_subsequence(part: str, whole: str) -> bool:
+    marks = iter(whole)
+    return all(mark in marks for mark in part)
+
+
+def find_defined(text: str, shorts: Mapping[str, Candidate]) -> Iterator[Candidate]:
+    """Every occurrence of the document's own short names, with type and entity of what they stand for."""
+    if not shorts:
+        return
+    names = "|".join(re.escape(short) for short in sorted(shorts, key=len, reverse=True))
+    for match in re.finditer(names, text):
+        full = shorts[match.group()]
+        whole = has_han(match.group()) or not (re.match("[A-Za-z0-9]", text[match.start() - 1:match.start()])
+                                               or re.match("[A-Za-z0-9]", text[match.end():match.end() + 1]))
+        if whole:
+            yield Candidate(match.start(), match.end(), full.type, full.entity_id, "definition")

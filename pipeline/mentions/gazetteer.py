@@ -1,0 +1,114 @@
+"""Registry names in running text: one pass of Aho–Corasick, leftmost-longest.
+
+Chinese names and English names of several words are searched in the match key (script, width and case folded).
+English names of one word (US, MOST, Apple) are searched with their case, or every "us" and "most" would count.
+English names need a word boundary on both sides; Chinese ones never do (trap 16).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from pipeline.knowledge import Entity, Name, load_registry
+from pipeline.text import has_han, match_key
+
+_BLANKS = {ord(mark): " " for mark in "\t\n"}
+_HALF_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x2019: "'", 0x2010: "-", 0x2011: "-"}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One registry name in a text; `entity` bears the name. start, end: half-open code points."""
+
+    start: int
+    end: int
+    entity: Entity
+    name: Name
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Two automata with the names they were made of, in the same order."""
+
+    folded: AhoCorasick
+    folded_names: tuple[tuple[Entity, Name], ...]
+    exact: AhoCorasick
+    exact_names: tuple[tuple[Entity, Name], ...]
+
+
+def fold(text: str) -> str:
+    """`match_key` with line ends as blanks, so that a wrapped English name still matches; same length as the text."""
+    return match_key(text).translate(_BLANKS)
+
+
+def build_gazetteer(names: Iterable[tuple[Entity, Name]]) -> Gazetteer:
+    """Automata over the names; pinyin is left out, it is for reading titles, not for finding them.
+
+    Where several entities share a name the first in registry order is found; `collisions` lists such names.
+    """
+    folded: dict[str, tuple[Entity, Name]] = {}
+    exact: dict[str, tuple[Entity, Name]] = {}
+    for entity, name in names:
+        if name.lang != "pinyin":
+            table = exact if _is_exact(name.text) else folded
+            table.setdefault(name.text if table is exact else fold(name.text), (entity, name))
+    return Gazetteer(
+        AhoCorasick(list(folded), matchkind=MatchKind.LeftmostLongest), tuple(folded.values()),
+        AhoCorasick(list(exact), matchkind=MatchKind.LeftmostLongest), tuple(exact.values()))
+
+
+def _is_exact(name: str) -> bool:
+    """Names of one English word keep their case."""
+    return " " not in name and not has_han(name)
+
+
+@lru_cache(maxsize=1)
+def registry_gazetteer() -> Gazetteer:
+    """The gazetteer of the shipped registry, built once a process (about 0.1 s)."""
+    return build_gazetteer((entity, name) for _, entity, name in load_registry().names())
+
+
+def find_names(text: str, gazetteer: Gazetteer | None = None) -> Iterator[Hit]:
+    """Registry names in the text, each automaton's hits in order; within one automaton hits never overlap."""
+    searched = gazetteer or registry_gazetteer()
+    yield from _search(searched.folded, searched.folded_names, fold(text), text)
+    yield from _search(searched.exact, searched.exact_names, text.translate(_HALF_WIDTH), text)
+
+
+def _search(automaton: AhoCorasick, names: tuple[tuple[Entity, Name], ...], key: str, text: str) -> Iterator[Hit]:
+    for number, start, end in automaton.find_matches_as_indexes(key):
+        entity, name = names[number]
+        if _is_whole(key, start, end) and _has_capitals(text[start:end], name.text):
+            yield Hit(start, end, entity, name)
+
+
+_WORD = re.compile("[0-9A-Za-zÀ-ɏ]")
+
+
+def _is_whole(key: str, start: int, end: int) -> bool:
+    """A name that begins or ends with a Latin letter or digit must not be cut out of a longer word."""
+    before, after = key[start - 1:start], key[end:end + 1]
+    return not (_WORD.match(key[start]) and before and _WORD.match(before)) and not (
+        _WORD.match(key[end - 1]) and after and _WORD.match(after))
+
+
+_CAPITAL = re.compile("(?<![A-Za-zÀ-ɏ])[A-ZÀ-Þ]")
+
+
+def _has_capitals(surface: str, name: str) -> bool:
+    """An English name written with capitals is not meant by its words in lower case (data act, smart nation)."""
+    return 2 * len(_CAPITAL.findall(surface)) > len(_CAPITAL.findall(name)) or not _CAPITAL.search(name)
+
+
+def collisions(names: Iterable[tuple[str, Entity, Name]]) -> Mapping[str, tuple[str, ...]]:
+    """Match keys that several entities share, with their ids; what this returns must be explained by a context rule."""
+    owners: dict[str, list[str]] = {}
+    for key, entity, _ in names:
+        if entity.entity_id not in owners.setdefault(key, []):
+            owners[key].append(entity.entity_id)
+    return {key: tuple(ids) for key, ids in sorted(owners.items()) if len(ids) > 1}

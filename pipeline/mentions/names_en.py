@@ -1,0 +1,104 @@
+"""English names that the registry does not list, by their capitals and their head: Ministry of …, … Agency, … Act."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from pipeline.mentions.instruments import title_entity
+from pipeline.mentions.records import NIL, Candidate
+from pipeline.mentions.words import any_of, word_list, words_by_type
+
+_CAP = "(?:[A-Z][A-Za-zÀ-ɏ0-9&'’./-]{0,40})"
+_LINK = "(?:of|for|and|on|the|to|in|with|against|&|from|between|de|at|under)"
+MAX_WORDS = 14
+_PHRASE = re.compile(
+    rf"(?<![A-Za-z0-9]){_CAP}(?: (?:and|&) {_CAP}| (?!and|&){_LINK}(?: the)? {_CAP}| {_CAP}|"
+    rf" \([A-Z][A-Za-z ]{{1,40}}\)(?= {_CAP})){{1,{MAX_WORDS}}}")
+_TRAIL = re.compile(r"(?:'s|’s|[.,;:/'’-])$")
+
+
+def find_english_names(text: str) -> Iterator[Candidate]:
+    """Candidates from capitalised phrases of at least two words whose first or last word is the head of a type."""
+    flat = text.replace("\n", " ")
+    for match in _PHRASE.finditer(flat):
+        start, end = _strip(flat, match.start(), match.end())
+        surface = flat[start:end]
+        kind = _kind(surface) if " " in surface else None
+        if kind and surface not in word_list("not_names_en"):
+            known = title_entity(surface) if kind == "INSTRUMENT" else None
+            yield Candidate(start, end, kind, known[0] if known else NIL, "suffix")
+
+
+def _strip(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without leading words that only stand before names (The, Under, Article) and without trailing marks."""
+    while True:
+        first = re.match(rf"(?:{any_of('determiners_en')}|{_LINK}|[0-9]{{1,4}}(?:st|nd|rd|th)?)[,.]? ", text[start:end])
+        if not first:
+            break
+        start += first.end()
+    while True:
+        trail = _TRAIL.search(text[start:end])
+        if not trail:
+            return start, end
+        end = start + trail.start()
+
+
+@lru_cache(maxsize=1)
+def _heads() -> re.Pattern[str]:
+    groups = "|".join(f"(?P<{kind}>{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"
+                      for kind, words in words_by_type("heads_en").items())
+    return re.compile(f"(?:[A-Z][A-Za-z’'-]{{1,20}} ){{0,3}}?(?:{groups}) (?:of|for|on|to|against|in)(?: the)? ")
+
+
+@lru_cache(maxsize=1)
+def _ends() -> re.Pattern[str]:
+    groups = "|".join(f"(?P<{kind}>{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"
+                      for kind, words in words_by_type("ends_en").items())
+    return re.compile(f"(?:^|[ -])(?:{groups})(?: (?:of )?(?:19|20)[0-9]{{2}})?$")
+
+
+@lru_cache(maxsize=50_000)
+def _kind(surface: str) -> str | None:
+    head = _heads().match(surface)
+    if head:
+        return head.lastgroup
+    end = _ends().search(surface)
+    if end and len(surface[:end.start()].split()) >= 1:
+        return end.lastgroup
+    return None
+
+
+@lru_cache(maxsize=1)
+def _role() -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z])(?:[Tt]he|[Aa]) (?P<role>{any_of('roles_en')})(?!(?:,? [A-Z])| of [A-Z]| for [A-Z]|-)(?![A-Za-z])")
+
+
+_DESCRIPTION = re.compile(
+    r"(?<![A-Za-z])(?:[Mm]unicipal|[Ss]tate|[Nn]ational|[Pp]rovincial) (?!and )(?:[a-z]{3,20},? ){1,6}?"
+    r"(?:authorit(?:y|ies)(?: (?:of|for)(?: [a-z]{3,20}){1,4}? administration)?|departments?)(?![a-z])")
+_UNION = re.compile(
+    r"(?<=[ (])Union(?= (?:or |and )?(?:national )?(?:law|market|legislation|citizens|level|acts?|institutions?|shall|should|"
+    r"harmonisation)|[.,;)]| (?:and|or|to|in|on|is|of|as|has|by|under)(?![a-z]))")
+_INSIDE = re.compile(r"(?:in|within|across|outside|throughout|into|of) (?:the )?$|^ (?:or|and)? ?(?:national )?law")
+
+
+def find_descriptions_en(text: str) -> Iterator[Candidate]:
+    """Descriptions of one body (municipal human resources authorities) and "the Union" of European Union texts.
+
+    The Union as a place or a legal order is GPE, as an actor FORUM (codebook section 6).
+    """
+    for match in _DESCRIPTION.finditer(text):
+        if not re.search("relevant|other|these|such|various|local", match.group()):
+            yield Candidate(match.start(), match.end(), "ACTOR", NIL, "description")
+    for match in _UNION.finditer(text):
+        if re.search("(?:[Tt]he|[Ii]n|[Oo]f|[Uu]nder|[Ww]ith) $", text[max(0, match.start() - 6):match.start()]):
+            place = _INSIDE.search(text[max(0, match.start() - 12):match.start()]) or _INSIDE.search(text[match.end():match.end() + 16])
+            yield Candidate(match.start(), match.end(), "GPE" if place else "FORUM", "eu", "description")
+
+
+def find_roles(text: str) -> Iterator[Candidate]:
+    """Bare titles of office behind "the" (the Secretary, the Commission): one body within a document."""
+    for match in _role().finditer(text):
+        yield Candidate(match.start("role"), match.end("role"), "ACTOR", NIL, "description")

@@ -1,0 +1,117 @@
+"""The tables of this stage: `mentions`, `citations`, `commitments` for a batch of documents, and `entities`."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+import pandas as pd
+
+from pipeline.knowledge import load_registry
+from pipeline.mentions.citations import find_citations
+from pipeline.mentions.commitments import find_commitments
+from pipeline.mentions.find import find_candidates, read_language
+from pipeline.mentions.linking import link_in_document
+from pipeline.mentions.records import NIL, Candidate
+from pipeline.mentions.resolve import resolve_citations
+
+MENTIONS = ["doc_id", "sent_no", "start_char", "end_char", "surface", "type", "entity_id", "method"]
+CITATIONS = ["doc_id", "sent_no", "start_char", "end_char", "cited_title", "cited_doc_number", "entity_id",
+             "cited_doc_id", "relation"]
+COMMITMENTS = ["doc_id", "sent_no", "actor_id", "action", "quantity", "unit", "deadline", "text"]
+ENTITIES = ["entity_id", "type", "name_zh", "name_en", "tier", "valid_from", "valid_to", "successor"]
+COMMITTING_KINDS = ("body", "table")
+
+
+class Found(NamedTuple):
+    """The three tables of a batch, columns and order of the contract."""
+
+    mentions: pd.DataFrame
+    citations: pd.DataFrame
+    commitments: pd.DataFrame
+
+
+class _Sentence(NamedTuple):
+    number: int
+    start: int
+    end: int
+    kind: str
+
+
+def find_mentions(documents: pd.DataFrame, sentences: pd.DataFrame) -> Found:
+    """Mentions, citations and commitments of a batch of documents.
+
+    documents: `doc_id, text, lang`; `title, issuers, doc_number, date_issued, status, duplicate_of` where known.
+    sentences: the rows of these documents. Offsets are code points of `documents.text`, and each mention lies in one
+    sentence. `cited_doc_id` is looked up among the documents given; `resolve_citations` does it for a whole corpus.
+    Rows by document in the order given, then by position.
+    """
+    grouped = dict(sentences.groupby("doc_id", sort=False))
+    mentions: list[tuple[object, ...]] = []
+    citations: list[tuple[object, ...]] = []
+    commitments: list[tuple[object, ...]] = []
+    for document in documents.to_dict("records"):
+        doc_id, text, lang = str(document["doc_id"]), str(document["text"]), read_language(str(document["lang"]))
+        rows = grouped.get(doc_id)
+        if rows is None:
+            continue
+        placed = _place(link_in_document(document, find_candidates(text, lang)), _sentences(rows))
+        for sentence, found in placed:
+            mentions += [(doc_id, sentence.number, hit.start, hit.end, text[hit.start:hit.end], hit.type, hit.entity_id,
+                          hit.method) for hit in found]
+            if sentence.kind != "title":
+                citations += _citation_rows(doc_id, text, sentence, found)
+            if sentence.kind in COMMITTING_KINDS:
+                commitments += _commitment_rows(document, text, lang, sentence, found)
+    table = pd.DataFrame(citations, columns=CITATIONS, dtype=object)
+    return Found(_typed(pd.DataFrame(mentions, columns=MENTIONS, dtype=object)),
+                 _typed(resolve_citations(table, documents)),
+                 pd.DataFrame(commitments, columns=COMMITMENTS, dtype=object).astype({"sent_no": "int64", "quantity": "float64"}))
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.astype({"sent_no": "int64", "start_char": "int64", "end_char": "int64"})
+
+
+def _sentences(rows: pd.DataFrame) -> list[_Sentence]:
+    columns = ["sent_no", "start_char", "end_char", "kind"]
+    found = [_Sentence(int(number), int(start), int(end), str(kind))
+             for number, start, end, kind in rows[columns].itertuples(index=False)]
+    return sorted(found, key=lambda sentence: sentence.start)
+
+
+def _place(found: list[Candidate], sentences: list[_Sentence]) -> list[tuple[_Sentence, list[Candidate]]]:
+    """Each sentence with its mentions; a span that no single sentence holds is left out."""
+    starts = [sentence.start for sentence in sentences]
+    held: list[list[Candidate]] = [[] for _ in sentences]
+    for hit in found:
+        place = bisect_right(starts, hit.start) - 1
+        if place >= 0 and hit.end <= sentences[place].end:
+            held[place].append(hit)
+    return list(zip(sentences, held, strict=True))
+
+
+def _citation_rows(doc_id: str, text: str, sentence: _Sentence, found: list[Candidate]) -> list[tuple[object, ...]]:
+    if not any(hit.type == "INSTRUMENT" for hit in found):
+        return []
+    return [(doc_id, sentence.number, row.start, row.end, row.title, row.doc_number, row.entity_id, None, row.relation)
+            for row in find_citations(text, sentence.start, sentence.end, found)]
+
+
+def _commitment_rows(document: dict[str, object], text: str, lang: str, sentence: _Sentence,
+                     found: list[Candidate]) -> list[tuple[object, ...]]:
+    body = text[sentence.start:sentence.end]
+    issued = document.get("date_issued")
+    issuers = document.get("issuers")
+    rows = find_commitments(
+        body, lang, found, year=int(issued[:4]) if isinstance(issued, str) else None, offset=sentence.start,
+        issuer=str(issuers[0]) if isinstance(issuers, list | tuple) and issuers else NIL)
+    return [(document["doc_id"], sentence.number, row.actor_id, row.action, row.quantity, row.unit, row.deadline, body)
+            for row in rows]
+
+
+def entities_table() -> pd.DataFrame:
+    """The registry as table `entities`, one row per entity by id; None where a name or date is unknown."""
+    rows = [(entity.entity_id, entity.type, entity.name("zh"), entity.name("en"), entity.tier, entity.valid_from,
+             entity.valid_to, entity.successor) for entity in load_registry().entities.values()]
+    return pd.DataFrame(sorted(rows, key=lambda row: row[0]), columns=ENTITIES, dtype=object)
