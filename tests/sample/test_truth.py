@@ -207,10 +207,12 @@ def test_frame_shares_follow_the_planted_trend(truth: dict[str, Any], answers: A
     assert step < -0.1 if label == "development" else step > 0.1
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("label", ["development", "security"])
-def test_sentences_are_coded_as_their_author_did(answers: Answers, lang: str, label: str) -> None:
-    """F1 against the author's marks is at least 0.75, sentence by sentence."""
+@pytest.mark.parametrize("lang, least", [("zh", 0.85), ("en", 0.70)])
+def test_sentences_are_coded_as_their_author_did(
+    answers: Answers, lang: str, least: float, label: str
+) -> None:
+    """F1 against the author's marks, sentence by sentence; lower for English, half of which is foreign or news."""
     hits = false = missed = unmatched = total = 0
     for source in read_sources():
         if source.chinese != (lang == "zh") or "body_of" in source.meta:
@@ -227,7 +229,7 @@ def test_sentences_are_coded_as_their_author_did(answers: Answers, lang: str, la
             missed += got is False and expected
     assert unmatched / total <= 0.10, f"{unmatched} of {total} sentences are cut differently"
     f1 = 2 * hits / (2 * hits + false + missed)
-    assert f1 >= 0.75, f"F1 {f1:.3f}: {hits} right, {false} too many, {missed} missed"
+    assert f1 >= least, f"F1 {f1:.3f}: {hits} right, {false} too many, {missed} missed"
 
 
 def test_translations_are_aligned(truth: dict[str, Any], answers: Answers) -> None:
