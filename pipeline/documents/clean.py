@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from pipeline.documents.flat import flat_page
-from pipeline.documents.page import Reading
+from pipeline.documents.page import PageHints, Reading
 from pipeline.documents.sites import Site, everywhere, line_pattern, site_of
 from pipeline.text import han_share
 
@@ -16,6 +16,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
 _SPACE_RUN = re.compile("[ \u00a0\u3000\t]{40,}")
 _ESCAPE = re.compile("\x1b(?:\\[[0-9;?]{0,20}[A-Za-z]|\\][^\x07\x1b]{0,200}(?:\x07|\x1b\\\\)?)")
 _BLANK_LINES = re.compile(r"\n[ \t\u3000]*(?:\n[ \t\u3000]*){2,}")
+
+
+_MARGIN = " \t\u00a0\u3000"
 
 
 def clean(reading: Reading, *, url: str = "") -> Reading:
@@ -28,10 +31,12 @@ def clean(reading: Reading, *, url: str = "") -> Reading:
     page = reading.page
     if site is not None and site.flat_head:
         text, page = flat_page(text, page, site)
-    lines = [line.rstrip(" \t\u00a0\u3000") for line in text.split("\n")]
+    lines = [line.rstrip(_MARGIN) for line in text.split("\n")]
+    if reading.kind == "markdown":
+        lines = [line.lstrip(_MARGIN) for line in lines]
     lines = _cut(lines, site)
     if site is not None and site.repost:
-        lines = _without_page_title(lines, page.title, page.source)
+        lines = _without_page_title(lines, page)
     lines = _drop(lines, site)
     if site is not None and site.rejoin:
         lines = _rejoin(lines)
@@ -56,13 +61,21 @@ def strip_controls(text: str) -> tuple[str, list[str]]:
     return _SPACE_RUN.sub(" ", _INVISIBLE.sub("", text)), flags
 
 
+_HEAD_LINES = 12
+"""A page head is over when none of its marks stands in this many lines."""
+
+
 def _cut(lines: list[str], site: Site | None) -> list[str]:
     """The lines between the site's start and end; all of them where these are not found."""
     if site is None:
         return lines
     start, end = line_pattern(site.start_lines), line_pattern(site.end_lines)
-    if start is not None:
-        lines = next((lines[i + 1:] for i, line in enumerate(lines) if start.fullmatch(line.strip())), lines)
+    while start is not None:
+        found = next((i for i, line in enumerate(lines) if start.fullmatch(line.strip())), None)
+        if found is None:
+            break
+        lines = lines[found + 1:]
+        start = start if any(start.fullmatch(line.strip()) for line in lines[:_HEAD_LINES]) else None
     if end is not None:
         lines = next((lines[:i] for i, line in enumerate(lines) if end.fullmatch(line.strip())), lines)
     return lines
@@ -75,13 +88,22 @@ def _drop(lines: list[str], site: Site | None) -> list[str]:
     return [line for line in lines if len(line) > 200 or not furniture.fullmatch(line.strip())]
 
 
-def _without_page_title(lines: list[str], title: str, source: str) -> list[str]:
-    """A reposted document begins behind the reposting page's own title and account name."""
-    key = re.sub(r"\s", "", title)
-    last = max((i for i, line in enumerate(lines[:60]) if key and re.sub(r"\s", "", line) == key), default=-1)
-    lines = lines[last + 1:]
-    names = {source, source.split("-")[0].split(" ")[0]}
-    return [line for i, line in enumerate(lines) if not (i < 40 and line.strip() in names and line.strip())]
+_MEDIA_TITLE = re.compile(r"[|｜！!？?]|[布发]《|印发《|《[^》]{1,80}》[^》]{0,12}(?:施行|发布|公布|出台)|全文|[，,：:]")
+
+
+def _without_page_title(lines: list[str], page: PageHints) -> list[str]:
+    """A reposted document begins behind the reposting page's own title and account name.
+
+    A page title that is plainly the document's own name stays, once, when the document does not repeat it.
+    """
+    key = re.sub(r"\s", "", page.title)
+    full = [i for i, line in enumerate(lines) if line.strip()]
+    heads = [i for i in full[:4] if key and re.sub(r"\s", "", lines[i]) == key]
+    lines = lines[heads[-1] + 1:] if heads else lines
+    names = {page.source, page.source.split("-")[0].split(" ")[0]}
+    lines = [line for i, line in enumerate(lines) if not (i < 40 and line.strip() and line.strip() in names)]
+    opening = re.sub(r"\s", "", "".join(lines[:60])[:1500])
+    return [page.title, *lines] if key and key not in opening and not _MEDIA_TITLE.search(page.title) else lines
 
 
 _TERMINAL = "。！？!?；;：:”）)】》."

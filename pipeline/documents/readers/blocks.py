@@ -47,10 +47,10 @@ _FURNITURE = re.compile(
 _FURNITURE_SHARE = 0.2
 
 
-def drop_furniture(tree: HtmlElement, n_letters: int) -> None:
+def drop_furniture(tree: HtmlElement, n_letters: int) -> int:
     """Remove navigation, footers, share bars and the like, told by tag, role or class, each if it holds little text.
 
-    n_letters: letters of the page. An element with a fifth of them is no furniture, whatever its class says.
+    Returns how many went. n_letters: letters of the page. An element with a fifth of them is no furniture, whatever its class says.
     """
     doomed = []
     for element in tree.iter("nav", "footer", "aside", "div", "ul", "p", "section", "td", "table", "header", "span"):
@@ -58,9 +58,12 @@ def drop_furniture(tree: HtmlElement, n_letters: int) -> None:
         if element.tag in {"nav", "footer"} or element.get("role") in {"navigation", "contentinfo", "search"} or any(
                 _FURNITURE.fullmatch(name) for name in names):
             doomed.append(element)
+    dropped = 0
     for element in doomed:
         if element.getparent() is not None and letters([element.text_content()]) < _FURNITURE_SHARE * n_letters:
             element.drop_tree()
+            dropped += 1
+    return dropped
 
 
 _SELECTOR = re.compile(r"([a-z][a-z0-9]{0,15})?(?:([#.])([A-Za-z_][A-Za-z0-9_-]{0,80}))?")

@@ -26,7 +26,7 @@ def main_lines(tree: HtmlElement, visible: list[str]) -> list[str]:
     menu lines at its edges.
     """
     element = densest(tree)
-    dense = block_lines(element)
+    dense = visible if element.tag in {"body", "html"} else block_lines(element)
     region = _region(tree, visible)
     lines = region if letters(region) > letters(dense) else dense
     return lines or visible
