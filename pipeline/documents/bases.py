@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.documents.layout import Layout
+from pipeline.documents.layout import Layout, tidy
 from pipeline.text import quoted_titles
 
 OPENING_CHARS = 6000
@@ -34,12 +34,12 @@ def legal_basis(layout: Layout, *, press: bool) -> list[str]:
 
 
 def _chinese_basis(layout: Layout) -> list[str]:
-    lines = [line.text for line in layout.lines if not _HEADER.match(line.text)]
+    lines = [line for line in layout.text[:2 * OPENING_CHARS].split("\n") if not _HEADER.match(line.strip())]
     opening = re.sub(r"“[^“”]{20,1200}”", "", "\n".join(lines)[:OPENING_CHARS])
     best: list[str] = []
     for match in _FORMULA.finditer(opening):
-        named = re.sub(r"\s", "", match["named"])
-        titles = _titles(named)
+        named = re.sub(r"[\n\r]", "", match["named"])
+        titles = [tidy(title) for title in _titles(named)]
         if titles and not _refers_back(opening, match) and not re.search("第一条|决定，?对", named):
             best = titles if len(titles) > len(best) and (not best or set(best) <= set(titles)) else best
             if re.search("第一条|制定本", opening[max(0, match.start() - 400):match.end() + 6]) or len(best) > 0:

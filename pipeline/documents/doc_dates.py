@@ -18,7 +18,7 @@ _FROM_ISSUE = re.compile("(?:公布|发布|印发|颁布|通过|下发)之日")
 _EFFECT_EN = re.compile(
     r"(?i)(?:shall|will|to|should)?\s?(?:be\s)?(?:come[s]? into (?:force|effect)|enters? into (?:force|effect)|go(?:es)? into (?:force|effect)|takes? effect|be effective|implemented)"
     r"\s(?:on|from|as of|starting(?: from)?)?\s?(?P<when>[^.;\n]{4,40})")
-_DELIVERED = re.compile(r"^(?:——|—|--)?\s?(?P<when>[^\n]{6,20}日)\s?在[^\n]{4,60}(?:会议上|大会上)|(?i:delivered at[^\n]{0,160}?on (?P<en>[a-z]{3,9} [0-9]{1,2}, [0-9]{4}))")
+_DELIVERED = re.compile(r"^(?:——|—|--)?\s?(?P<when>[^\n]{6,20}日)\s?在[^\n]{4,60}(?:会议上|大会上)|^[^\n。]{4,30}(?:会议|大会)(?:上)?[，,]\s?(?P<at>[^\n]{6,16}日)$|(?i:delivered at[^\n]{0,160}?on (?P<en>[a-z]{3,9} [0-9]{1,2}, [0-9]{4}))")
 _DATELINE = re.compile(r"^(?:发布时间\s?[：:]\s?|时间\s?[：:]\s?)?(?P<when>(?:19|20)[0-9]{2}[-/年.]\s?[0-9]{1,2}[-/月.]\s?[0-9]{1,2}日?)(?:\s[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?(?:\s.{0,30})?$")
 _NUMERIC = re.compile(r"(?<![0-9.])(?P<d>[0-9]{1,2})\.(?P<m>[0-9]{1,2})\.(?P<y>(?:19|20)[0-9]{2})(?![0-9])")
 _BRACKET_DATE = re.compile(r"^[（(]\s?(?P<when>(?:19|20)[0-9]{2}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日)(?P<rest>[^（）()]{0,60})[)）]$")
@@ -104,7 +104,7 @@ def _delivered(layout: Layout) -> str | None:
     for line in layout.lines[:14]:
         match = _DELIVERED.match(line.text)
         if match:
-            return _read(match["when"] or match["en"], "en" if match["en"] else "zh")
+            return _read(match["when"] or match["at"] or match["en"], "en" if match["en"] else "zh")
     return None
 
 
@@ -197,7 +197,7 @@ def _english_effect(layout: Layout) -> str | None:
     found: list[str] = []
     for line in (*layout.lines[-60:], *layout.lines[:30]):
         for match in _EFFECT_EN.finditer(line.text):
-            if re.search(r"(?i)th(?:is|ese|e)\s(?:\S{1,20}\s){0,3}$", line.text[:match.start()]) or re.match(r"(?i)article|[0-9]", line.text):
+            if re.search(r"(?i)th(?:is|ese|e)(?:\s\S{1,20}){1,3}\s?$", line.text[:match.start()]) or re.match(r"(?i)article|[0-9]", line.text):
                 iso = _read(match["when"], "en")
                 if iso and len(iso) == 10:
                     found.append(iso)

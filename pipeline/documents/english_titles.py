@@ -17,9 +17,9 @@ _STOP = re.compile(
     r"(?i)^(?:published|updated|delivered|presented to|adopted|passed|\(adopted|\(passed|\(draft|\(approved|by |issued|©|copyright|isbn|article\s[0-9]|chapter\s?[0-9ivxⅠ]|section\s[0-9]|part\s[0-9]|"
     r"subpart|area\s[0-9]|preamble|foreword|contents|table of contents|\[|whereas|the european commission,|no\.\s[0-9]|cp\s?[0-9]|vilnius|done at|this policy statement|---)")
 _SECTION = re.compile(r"(?i)^(?:(?:[0-9]{1,2}|[ivx]{1,4})[.)]?\s+\S|[0-9]{1,2}$|part\s[0-9]|subpart\s|section\s|chapter\s?[ivx0-9Ⅰ]|article\s[0-9]|area\s[0-9]|§|[0-9]{2}\sCFR\b|[a-z]\)|\([a-z0-9]\)|[•*-]\s)")
-_CONTINUES = re.compile(r"(?i)^(?:of|laying down|and|on|for|to|establishing|amending|concerning|technical|generative|government|ai\b)|^[a-z(]")
+_CONTINUES = re.compile(r"^(?:[a-z(]|OF |AND |ON |FOR |TO )")
 _ACT = re.compile(r"(?i)(?:regulation|directive|decision|recommendation)\b.{0,30}(?:\(|of the european)")
-_COMPLETE = re.compile(r"(?i)\b(?:act|law|plan|report|guidelines?|strategy|principles|framework|charter|government|initiative|declaration|measures|convention|directive|policy)$")
+_COMPLETE = re.compile(r"(?i)\b(?:act|law|plan|report|guidelines?|strategy|principles|framework|charter|government|initiative|declaration|measures|convention|directive|policy)(?:\s[0-9.]{1,4})?$")
 MAX_TITLE = 640
 
 
@@ -31,7 +31,7 @@ def english_title(layout: Layout) -> str | None:
     generic = {entry.lower() for entry in _texts(load_words("documents")["generic_headings"])}
     taken: list[str] = []
     for line in layout.lines[:14]:
-        text = tidy(line.text)
+        text = re.split(r"\s?--\s?(?=Delivered)", tidy(line.text))[0]
         if not taken and (_SKIP.match(text) or _is_date(text) or _is_body(text)):
             continue
         if not taken and text.startswith("[") and len(text) < 200:
@@ -39,7 +39,7 @@ def english_title(layout: Layout) -> str | None:
         if taken and _ACT.match(taken[0]) and re.match(r"of [0-9]{1,2} |laying down|on |amending", text):
             taken.append(text)
             continue
-        if _is_date(text) or _STOP.match(text) or (not taken and _SECTION.match(text)):
+        if _is_date(text) or _STOP.match(text) or (not taken and _SECTION.match(text)) or (taken and _SKIP.match(text)):
             break
         if text.lower().strip(" .:") in generic or _is_sentence(text) or (taken and _is_body(text)):
             break
@@ -61,6 +61,8 @@ def _joins(taken: list[str], text: str) -> bool:
         return True
     if _COMPLETE.search(last):
         return False
+    if _COMPLETE.search(text) and len(text) < 120 and len(taken) == 1:
+        return True
     return last.isupper() == text.isupper() and len(last) < 45 and len(text) < 70 and len(taken) < 4
 
 

@@ -40,7 +40,8 @@ def issuer_names(layout: Layout, cover: Cover, events: list[Event], *, press: bo
         return list(cover.order_bodies)
     deciding = next((event.body for event in events if event.body and event.kind in {"adoption", "promulgation", "revision"}), "")
     if deciding:
-        return [squeeze(deciding)]
+        prefix = _prefix(title)
+        return prefix if deciding in prefix else [squeeze(deciding)]
     if cover.labels.get("bodies"):
         return split_bodies(cover.labels["bodies"])
     if cover.signature and cover.signature.names:

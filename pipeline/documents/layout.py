@@ -68,7 +68,8 @@ def is_structure(line: str) -> bool:
 
 def is_sentence(line: str) -> bool:
     """Whether the line is running text rather than a heading, a name or a date."""
-    return len(line) > 90 or "。" in line.rstrip("。") or bool(_SENTENCE_END.search(line))
+    clauses = line.count("，") > 1 and "关于" not in line
+    return len(line) > 90 or clauses or "。" in line.rstrip("。") or bool(_SENTENCE_END.search(line))
 
 
 @lru_cache(maxsize=2)

@@ -128,9 +128,22 @@ def _company_text(names: Sequence[str], layout: Layout) -> bool:
     if entity is not None:
         return entity.tier == "company" or entity.type == "ORG"
     opening = layout.opening(3000)
-    firms = sum(len(re.findall(rf"\b{re.escape(firm)}\b", opening)) for firm in _texts(words["companies_en"]))
+    firms = sum(len(re.findall(rf"\b{re.escape(firm)}\b(?! (?:19|20)[0-9]{{2}})", opening)) for firm in _texts(words["companies_en"]))
+    if firms and re.search("|".join(re.escape(firm) for firm in _texts(words["companies_en"])), layout.lines[0].text + "".join(re.findall(r"\S{3,20}(?:’s|'s) (?:position|approach)", opening))):
+        firms += 1
     signed = sum(1 for line in layout.lines[-30:] if re.search(r"(?:Co\., Ltd\.|Inc\.|Corporation)$", line.text))
-    return (firms >= 2 or signed >= 3) and not re.search(r"(?i)secretary of commerce|federal register|memorandum|presented to parliament", opening)
+    public = r"(?i)secretary of commerce|federal register|this memorandum|presented to parliament|crown copyright|the white house"
+    return (firms >= 2 or signed >= 3) and not re.search(public, opening)
+
+
+def _many_states(layout: Layout) -> bool:
+    """Whether a short text lists a dozen states: a declaration of those that met."""
+    if len(layout.text) > 20000:
+        return False
+    registry = load_registry()
+    listed = {found[0].entity_id for line in layout.lines for part in re.split(r"[,;]| and ", line.text)
+              if len(part) < 60 and (found := registry.lookup(re.sub("^the ", "", part.strip(" .")))) and found[0].type == "GPE"}
+    return len(listed) >= 12
 
 
 def jurisdiction_of(names: Sequence[str], layout: Layout, title: str | None, page: PageHints | None, lang: str) -> str | None:
@@ -156,6 +169,8 @@ def jurisdiction_of(names: Sequence[str], layout: Layout, title: str | None, pag
     sample = opening + "\n" + layout.text[:60000:1][4000:40000]
     best, score = None, 0.0
     assert isinstance(cues, dict)
+    if lang == "en" and not names and _many_states(layout):
+        return "INT"
     for code, patterns in cues.items():
         hits = sum(5 * len(re.findall(pattern, opening)) + len(re.findall(pattern, sample)) for pattern in _texts(patterns))
         if hits > score:

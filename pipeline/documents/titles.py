@@ -117,9 +117,23 @@ def chinese_title(layout: Layout, cover: Cover, headline: str, *, press: bool) -
     quoted = _quoted_instrument(layout, clean_headline(headline))
     if quoted:
         return quoted
+    notice = _notice_heading(layout)
+    if notice:
+        return notice
     if cover.labels.get("title"):
         return join_title([cover.labels["title"]])
     return _heading(layout, clean_headline(headline))
+
+
+def _notice_heading(layout: Layout) -> str | None:
+    """A notice's own heading behind a report on it: X关于…的通知, with a number or the addressees right below."""
+    lines = [line.text for line in layout.lines[:80]]
+    for place, text in enumerate(lines[1:], start=1):
+        if re.match("^[^，。：！|《]{0,90}关于[^，。：！|]{4,90}的(?:通知|公告|意见|函|决定|通告|批复|指导意见|实施意见)$", text):
+            below = lines[place + 1:place + 3]
+            if any(re.search(r"[〔\[（(][0-9]{4}[〕\]）)].{0,10}号$|[：:]$", one) for one in below):
+                return join_title([text])
+    return None
 
 
 def _printed_heading(layout: Layout, ordered: str) -> str:

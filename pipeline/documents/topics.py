@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.documents.layout import Layout
+from pipeline.documents.layout import Layout, is_structure
 from pipeline.knowledge import load_words
 from pipeline.text import match_key
 
@@ -39,7 +39,8 @@ def topics_of(title: str | None, layout: Layout, doc_type: str) -> list[str]:
     found = {topic for topic, score in named.items() if score}
     if not found & DIGITAL:
         scope = _without_bodies(_scope(layout))
-        found |= {topic for topic, score in _score(scope, 1).items() if score >= _needed(topic, found)}
+        needed = 1 if not title else 0
+        found |= {topic for topic, score in _score(scope, 1).items() if score >= _needed(topic, found) - needed}
     return [topic for topic in TOPICS if topic in found] or ["other"]
 
 
@@ -63,7 +64,11 @@ def _scope(layout: Layout) -> str:
     if start is None:
         start = next((place for place, text in enumerate(lines) if len(text) > 60), 0)
     size = SCOPE_CHARS[layout.lang]
-    scope = "\n".join(lines[start:start + 12])[:size]
+    end = start + 12
+    if layout.lang == "zh":
+        marks = [place for place in range(start + 1, min(end, len(lines))) if is_structure(lines[place])]
+        end = marks[1] if len(marks) > 1 and lines[start].startswith("第") else marks[0] if marks else end
+    scope = "\n".join(lines[start:end])[:size]
     return re.sub("(?:根据|依据|按照)[^。；]{0,400}", " ", scope)
 
 

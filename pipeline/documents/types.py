@@ -40,6 +40,8 @@ def is_press(layout: Layout, headline: str, cover: Cover) -> bool:
         return True
     if cover.order_bodies or cover.ordered:
         return False
+    if re.search("相关内容节选|内容节选|内容摘编|要点摘编", layout.opening(2500)):
+        return True
     titles = [cover.forwarded, cover.called] + re.findall("《([^《》]{3,90})》", first + opening)
     if any(title and has_body_of(layout, title) for title in titles):
         return False
@@ -98,6 +100,8 @@ def doc_type_of(title: str | None, layout: Layout, cover: Cover, events: list[Ev
     if re.search("人民代表大会", lead):
         return "law" if lead.startswith("全国") else "local_regulation"
     if lead.endswith("国务院") and (cover.order_number or events) and re.search("条例|规定|办法|细则|决定", name):
+        return "administrative_regulation"
+    if lead.endswith("国务院") and len(issuers) == 1 and re.search("(?:条例|规定|办法)$", name):
         return "administrative_regulation"
     if cover.order_number or any("令第" in event.surface for event in events):
         return "administrative_regulation" if lead.endswith("国务院") else ("normative_document" if local else "departmental_rule")
