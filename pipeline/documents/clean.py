@@ -13,6 +13,7 @@ from pipeline.text import han_share
 BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\ufff9-\ufffb]|[\U000e0000-\U000e007f]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
+_RETURN_MARK = re.compile(" ?\u21a9\ufe0e?(?= |$)", re.M)
 _SPACE_RUN = re.compile("[ \u00a0\u3000\t]{40,}")
 _ESCAPE = re.compile("\x1b(?:\\[[0-9;?]{0,20}[A-Za-z]|\\][^\x07\x1b]{0,200}(?:\x07|\x1b\\\\)?)")
 _BLANK_LINES = re.compile(r"\n[ \t\u3000]*(?:\n[ \t\u3000]*){2,}")
@@ -58,7 +59,7 @@ def strip_controls(text: str) -> tuple[str, list[str]]:
     if _CONTROLS.search(text):
         flags.append("control_chars")
         text = _CONTROLS.sub("", _ESCAPE.sub("", text))
-    return _SPACE_RUN.sub(" ", _INVISIBLE.sub("", text)), flags
+    return _SPACE_RUN.sub(" ", _RETURN_MARK.sub("", _INVISIBLE.sub("", text))), flags
 
 
 _HEAD_LINES = 12

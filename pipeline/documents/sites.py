@@ -86,12 +86,12 @@ def _read_site(loaded: object, *, where: str) -> Site:
 
 
 def site_of(url: str, text: str) -> Site | None:
-    """The site a page is from: by its address, else by a sign in its first or last 4,000 characters."""
+    """The site a page is from: by its address (the closest host counts), else by a sign in its first or last 4,000 characters."""
     host = (urlsplit(url).hostname or "") if "://" in url else ""
-    if host:
-        for site in load_sites().values():
-            if any(host == known or host.endswith("." + known) for known in site.hosts):
-                return site
+    fitting = [(len(known), site.source) for site in load_sites().values() for known in site.hosts
+               if host == known or host.endswith("." + known)]
+    if fitting:
+        return load_sites()[max(fitting)[1]]
     edges = text[:4000] + "\n" + text[-4000:]
     for site in load_sites().values():
         if any(sign in edges for sign in site.signs):

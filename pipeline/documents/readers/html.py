@@ -21,6 +21,8 @@ from pipeline.errors import SetAside
 LOW_SHARE = 0.3
 """A document below this share of the visible letters of its page is flagged `low_text_share`."""
 HIDDEN_CHARS = 200
+HIDDEN_SHARE = 0.05
+"""Hidden letters above both are flagged `hidden_text`; cookie notes stay below."""
 _DECLARED = re.compile(rb"(?i)<meta[^>]{0,300}?charset\s{0,4}=\s{0,4}[\"']?\s{0,4}([a-z0-9_-]{2,20})"
                        rb"|<\?xml[^>]{0,80}encoding=[\"']([a-z0-9_-]{2,20})")
 _DOCTYPE = re.compile(r"(?is)<!doctype[^>\[]{0,200}\[.{0,20000}?\]\s{0,20}>")
@@ -58,7 +60,7 @@ def read_html(data: bytes, *, url: str = "") -> Reading:
     if lines is None:
         lines = main_lines(tree, block_lines(tree) if drop_furniture(tree, n_visible) else visible)
     _refuse_empty_pages(lines, page.title, visible, text)
-    if hidden > HIDDEN_CHARS:
+    if hidden > max(HIDDEN_CHARS, HIDDEN_SHARE * n_visible):
         more.append("hidden_text")
     if letters(lines) < LOW_SHARE * n_visible:
         more.append("low_text_share")
