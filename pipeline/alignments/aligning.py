@@ -26,6 +26,9 @@ from pipeline.alignments.likelihood import word_gains
 
 HALF_WIDTH = 40
 WORD_WEIGHT = 0.5           # tokens of one sentence are not independent: their evidence counts half
+# Logistic fit of "the English is a translation" on gain per token: links of the seven parallel reports, each aligned
+# with its own English (right where they touch gold) and with that of the next year (wrong), learned lexicon.
+SCORE_SLOPE, SCORE_LEVEL = 2.0, -1.6
 
 
 class Link(NamedTuple):
@@ -110,6 +113,6 @@ def _links(path: Sequence[tuple[int, int, Bead]], band: Band, gains: Mapping[Bea
         if up and left:
             gain = float(gains[up, left][row, column - band.low[row]]) if gains else 0.0
             tokens = (sum(map(len, zh[row - up:row])) + sum(map(len, en[column - left:column]))) / 2
-            score = 1.0 / (1.0 + float(np.exp(-4.0 * gain / max(tokens, 1.0))))
+            score = 1.0 / (1.0 + float(np.exp(-(SCORE_SLOPE * gain / max(tokens, 1.0) + SCORE_LEVEL))))
         links.append(Link(row - up, row, column - left, column, round(score, 4)))
     return links

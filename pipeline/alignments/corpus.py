@@ -15,8 +15,8 @@ from pipeline.alignments.lexicon import Lexicon, learn_lexicon, merge_lexicons, 
 from pipeline.alignments.pairing import Candidate, find_candidates
 from pipeline.alignments.renderings import ALIGNMENT_COLUMNS, read_renderings
 
-LEAST_EXPLAINED = 0.45      # a pair found by evidence stands if the links explain this share of one of its sides
-LEAST_LINK = 0.5            # links that teach translations
+LEAST_EXPLAINED = 0.2       # a pair found by evidence stands if the links explain this share of one of its sides (seeds alone)
+LEAST_LINK = 0.2            # links of the first pass that teach translations: seeds alone explain little
 ZH_TO_EN = 4.5              # English characters per Chinese character, to weigh the two sides of a pair alike
 
 

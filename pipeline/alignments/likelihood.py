@@ -21,7 +21,8 @@ from pipeline.alignments.band import Band, Bead, Floats, Ints
 from pipeline.alignments.evidence import SAME
 from pipeline.alignments.lexicon import SAME_PROBABILITY, Lexicon
 
-RESERVE = 0.25
+RESERVE = 0.4
+LEAST_TOKENS = 500.0        # a short text tells too little about how common its words are
 LARGEST = 3                 # sentences on one side of a bead
 Bags = Sequence[Sequence[str]]
 
@@ -38,10 +39,13 @@ class Side:
 
 def make_sides(zh: Bags, en: Bags, lexicon: Lexicon) -> tuple[Side, Side]:
     """(English side explained by Chinese, Chinese side explained by English)."""
-    return _side(en, zh, lexicon.forward), _side(zh, en, lexicon.backward)
+    return _side(en, zh, lexicon.forward, lexicon.backward), _side(zh, en, lexicon.backward, lexicon.forward)
 
 
-def _side(own: Bags, other: Bags, table: Mapping[str, Mapping[str, float]]) -> Side:
+def _side(own: Bags, other: Bags, table: Mapping[str, Mapping[str, float]],
+          known: Mapping[str, Mapping[str, float]]) -> Side:
+    """table: translations of the other side's words; known: own words with translations, heard even where the other
+    text has none of them, for their silence says that something was left out."""
     own_place = {word: number for number, word in enumerate(sorted({token for bag in own for token in bag}))}
     other_words = sorted({token for bag in other for token in bag})
     triples = [(row, own_place[token], value) for row, word in enumerate(other_words)
@@ -51,10 +55,12 @@ def _side(own: Bags, other: Bags, table: Mapping[str, Mapping[str, float]]) -> S
     translate = sparse.csr_matrix((values, (rows, columns)), shape=(len(other_words), len(own_place)))
     speaks = np.asarray(translate.sum(axis=1)).ravel() > 0
     heard = np.asarray(translate.sum(axis=0)).ravel() > 0
+    for token, number in own_place.items():
+        heard[number] |= token in known or token.startswith(SAME)
     counts = _counts(other, {word: number for number, word in enumerate(other_words)})
     ids, bounds = _concatenate(own, own_place, heard)
     frequency = np.bincount(ids, minlength=len(own_place)) + 0.5
-    chance = frequency / max(frequency.sum(), 1.0)
+    chance = frequency / max(frequency.sum(), LEAST_TOKENS)
     support = (counts @ translate @ sparse.diags(1.0 / chance)).tocsr().astype(np.float32)
     return Side(ids, bounds, support, np.asarray(counts @ speaks.astype(float)).ravel() + 1.0)
 

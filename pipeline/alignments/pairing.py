@@ -50,7 +50,7 @@ def find_candidates(documents: pd.DataFrame, mentions: pd.DataFrame) -> list[Can
     `sidecar` stands as it is; the others are to be confirmed by their alignment.
     """
     live = documents[documents.duplicate_of.isna()].sort_values("doc_id")
-    sides = {side: live[[language(lang) == side for lang in live.lang]] for side in ("zh", "en")}
+    sides = {side: live[live.lang.map(language) == side] for side in ("zh", "en")}
     named = _by_column(sides, "pair_id", "sidecar")
     taken = {candidate.en_doc_id for candidate in named}
     open_en = sides["en"][~sides["en"].doc_id.isin(taken)]
