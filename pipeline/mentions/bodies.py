@@ -106,11 +106,12 @@ def find_built_names(text: str, hits: list[Hit]) -> Iterator[Candidate]:
             yield found
     for start, after in sorted(bodies.items()):
         part = _PART.match(key, after)
-        if part and not _stops().search(part["name"]):
+        if part and not _stops().search(part["name"]) and not part["name"].endswith(("部门", "机构", "委员会", "和")):
             yield Candidate(start, part.end(), "ACTOR", NIL, "suffix")
 
 
 _RUN = re.compile(f"[{_HAN}（）()·]{{1,{MAX_NAME}}}")
+_JOINT = re.compile("联合(?!国|会|声明|办公|研究)")
 _PART = re.compile(f"(?P<name>[{_HAN}]{{2,12}}?)(?:司|局|处|办公厅|办公室|秘书处|秘书局|研究室)(?![{_HAN}]{{0,1}}[长级])")
 
 
@@ -120,15 +121,39 @@ def _built(key: str, start: int, after: int) -> Candidate | None:
         return None
     stop = _stops().search(run.group())
     middle = run.group()[:stop.start()] if stop else run.group()
+    middle = _JOINT.split(middle)[0]
     endings = list(_endings().finditer(middle))
     if not endings:
         return None
     last = endings[0]
     end = after + last.end()
     kind = last.lastgroup or "ACTOR"
+    if kind == "ACTOR" and "和" in _COMPOUND.sub("", key[start:end]) and last.group().endswith("部门"):
+        return None
     if key[end:end + 1] in ("长", "员") or (last.start() == 0 and kind != "ACTOR"):
         return None
     return Candidate(start, end, kind, _known(key[start:end]), "suffix")
+
+
+_PATTERNS = [
+    ("FORUM", re.compile("(?:党的)?(?:十[六七八九]|二十)届[一二三四五六七](?:中(?:、[一二三四五六七]中){0,3}全会)")),
+    ("INSTRUMENT", re.compile("党的(?:十[六七八九]|二十)大报告")),
+    ("GPE", re.compile("中(?:法|美|俄|英|日|韩|德|印|欧|澳|巴|意|加)(?:两国)|(?<![集其心期空年目])中(?:法|美|俄|英|日|韩|德|欧|澳)"
+                       "(?=双方|双边|关系|联合|合作|元首|领导人|贸易|经贸|人工智能|企业)")),
+    ("ORG", re.compile("(?<![\u4e00-\u9fff])[省市](?:[\u4e00-\u9fff]{2,8})(?:协会|学会|联合会)")),
+    ("ACTOR", re.compile("(?<![\u4e00-\u9fff])[省市](?:[\u4e00-\u9fff]{2,8}?)(?:促进机构|大数据中心)")),
+    ("ACTOR", re.compile("(?:国务院|国家)[\u4e00-\u9fff]{2,10}?协调机制")),
+    ("INITIATIVE", re.compile("(?:全国|国家)(?!级)[\u4e00-\u9fff]{4,16}?(?:公共服务平台|信息平台|公示平台|合作平台|管理平台|服务平台|认证基础设施|专项行动)")),
+]
+
+
+def find_fixed_patterns(text: str) -> Iterator[Candidate]:
+    """Names with a fixed form: plenums, reports to a congress, pairs of states, local associations, state platforms."""
+    key = match_key(text)
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(key):
+            if kind != "INITIATIVE" or not _stops().search(match.group()):
+                yield Candidate(match.start(), match.end(), kind, _known(match.group()), "suffix")
 
 
 def _is_han(mark: str) -> bool:

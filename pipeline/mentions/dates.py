@@ -15,6 +15,7 @@ from pipeline.text import match_key
 
 _BEFORE_ZH = re.compile("(?:到|每年|当年|次年|同年)$")
 _AFTER_ZH = re.compile("(?:年度|度(?![假过])|(?:年)?(?:底|末|初|中)(?:之?前)?|[上下]半年|第?[一二三四1-4]季度|之?前(?![述款项期]))")
+_SERIAL_ZH = re.compile("第[0-9一二三四五六七八九十]{1,4}[次号期届]")
 _RANGE_ZH = re.compile(
     r"(?:至|—{1,2}|-|－|~|～|到)(?:(?:(?:19|20)[0-9]{2})年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}[日号])?")
 _MONTH = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})"
@@ -24,6 +25,9 @@ _PARTIAL_ZH = re.compile(
 _YEARLY_ZH = re.compile("每年[上下]半年")
 _BEFORE_EN = re.compile(r"(?i)(?<![a-z])by (?:the end of |the year )?$")
 _FAR_EN = re.compile(r"(?i)(?<![a-z])by 2[01][0-9]{2}(?![0-9])")
+_YEAR_EN = re.compile(
+    r"(?i)(?:(?<=between )|(?<=enter )|(?<=entering )|(?<=early )|(?<=late )|(?<=mid-)|(?<=throughout )|(?<=summer )|(?<=spring )|"
+    r"(?<=autumn )|(?<=winter )|(?<=around ))(?:19|20)[0-9]{2}(?![0-9])")
 _MONTH_NAMES = ("January|February|March|April|May|June|July|August|September|October|November|December")
 _PARTIAL_EN = re.compile(rf"(?<![A-Za-z])(?:{_MONTH_NAMES}) [0-9]{{1,2}}(?:st|nd|rd|th)?(?![0-9,])(?!, ?(?:19|20)[0-9]{{2}})")
 
@@ -35,9 +39,11 @@ def find_date_mentions(text: str, lang: str) -> Iterator[Candidate]:
     """
     key = match_key(text)
     for found in find_dates(text, lang):
+        if lang == "zh" and _SERIAL_ZH.match(key, found.end):
+            continue
         start, end = (_widen_en if lang == "en" else _widen_zh)(key, found.start, found.end)
         yield Candidate(start, end, "DATE", NIL, "date")
-    partial = (_PARTIAL_EN, _FAR_EN) if lang == "en" else (_PARTIAL_ZH, _YEARLY_ZH)
+    partial = (_PARTIAL_EN, _FAR_EN, _YEAR_EN) if lang == "en" else (_PARTIAL_ZH, _YEARLY_ZH)
     searched = text if lang == "en" else key
     for pattern in partial:
         for match in pattern.finditer(searched):

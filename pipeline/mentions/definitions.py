@@ -36,6 +36,8 @@ def find_definitions(text: str, candidates: Iterable[Candidate]) -> dict[str, Ca
         for match in pattern.finditer(text):
             full = ends.get(match.start()) or ends.get(match.start() + len(match.group()) - len(match.group().lstrip("》”\"")))
             short = match["short"].strip()
+            if full and full.type == "INITIATIVE" and text[full.start:full.end].endswith(short):
+                continue  # 国家网络身份认证公共服务 (以下简称“公共服务”): the short form is a common word
             if full and len(shorts) < MAX_DEFINITIONS and _is_distinctive(short, pattern is _EN_BARE, text[full.start:full.end]):
                 shorts.setdefault(short, full)
     return shorts

@@ -92,7 +92,11 @@ _WORD = re.compile("[0-9A-Za-zÀ-ɏ]")
 
 def _is_whole(key: str, start: int, end: int) -> bool:
     """A name that begins or ends with a Latin letter or digit must not be cut out of a longer word."""
-    before, after = key[start - 1:start], key[end:end + 1]
+    before, after = key[max(0, start - 1):start], key[end:end + 1]
+    if key[end - 1] == "." and after.isalnum():
+        return False
+    if key[max(0, start - 4):start] == "non-" or re.match("-(?:[0-9]|based|wide)", key[end:end + 6]):
+        return False
     return not (_WORD.match(key[start]) and before and _WORD.match(before)) and not (
         _WORD.match(key[end - 1]) and after and _WORD.match(after))
 
@@ -102,7 +106,8 @@ _CAPITAL = re.compile("(?<![A-Za-zÀ-ɏ])[A-ZÀ-Þ]")
 
 def _has_capitals(surface: str, name: str) -> bool:
     """An English name written with capitals is not meant by its words in lower case (data act, smart nation)."""
-    return 2 * len(_CAPITAL.findall(surface)) > len(_CAPITAL.findall(name)) or not _CAPITAL.search(name)
+    capitals = len(_CAPITAL.findall(name))
+    return not capitals or (2 * len(_CAPITAL.findall(surface)) >= capitals and surface[0].isupper() == name[0].isupper())
 
 
 def collisions(names: Iterable[tuple[str, Entity, Name]]) -> Mapping[str, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from pipeline.mentions.records import NIL, Candidate
 from pipeline.mentions.words import any_of, word_list, words_by_type
 
 _CAP = "(?:[A-Z][A-Za-zÀ-ɏ0-9&'’./-]{0,40})"
-_LINK = "(?:of|for|and|on|the|to|in|with|against|&|from|between|de|at|under)"
+_LINK = "(?:of|for|and|on|the|to|in|with|against|&)"
 MAX_WORDS = 14
 _PHRASE = re.compile(
     rf"(?<![A-Za-z0-9]){_CAP}(?: (?:and|&) {_CAP}| (?!and|&){_LINK}(?: the)? {_CAP}| {_CAP}|"
@@ -19,11 +19,17 @@ _PHRASE = re.compile(
 _TRAIL = re.compile(r"(?:'s|’s|[.,;:/'’-])$")
 
 
+_POSSESSIVE = re.compile("(?<!eople)['’]s ")
+
+
 def find_english_names(text: str) -> Iterator[Candidate]:
     """Candidates from capitalised phrases of at least two words whose first or last word is the head of a type."""
     flat = text.replace("\n", " ")
     for match in _PHRASE.finditer(flat):
-        start, end = _strip(flat, match.start(), match.end())
+        if flat[max(0, match.start() - 1):match.start()] == "[":
+            continue
+        owner = _POSSESSIVE.search(flat, match.start(), match.end())
+        start, end = _strip(flat, owner.end() if owner else match.start(), match.end())
         surface = flat[start:end]
         kind = _kind(surface) if " " in surface else None
         if kind and surface not in word_list("not_names_en"):
@@ -98,7 +104,20 @@ def find_descriptions_en(text: str) -> Iterator[Candidate]:
             yield Candidate(match.start(), match.end(), "GPE" if place else "FORUM", "eu", "description")
 
 
+_PERSON = re.compile(
+    r"(?:(?:Vice |Deputy |Prime )?(?:President|Premier|Minister|Ambassador|Secretary-General|Comrade|Chairman|Professor)|Mr\.?|Ms\.?|Mrs\.?|"
+    r"Dr\.?|Sir|Rt Hon) (?P<name>[A-Z][a-zÀ-ɏ’'-]{1,20}(?: [A-Z]\.)?(?: [A-Z][a-zÀ-ɏ’'-]{1,20}){1,2})(?![A-Za-z])")
+
+
+def find_persons(text: str) -> Iterator[Candidate]:
+    """Names behind a title (Premier …, Dr …); the title is left out of the span (codebook section 6)."""
+    for match in _PERSON.finditer(text):
+        if not re.search("(?:of|State|Council|Secretary|Minister|General|Committee)", match["name"]):
+            yield Candidate(match.start("name"), match.end("name"), "PERSON", NIL, "suffix")
+
+
 def find_roles(text: str) -> Iterator[Candidate]:
     """Bare titles of office behind "the" (the Secretary, the Commission): one body within a document."""
     for match in _role().finditer(text):
-        yield Candidate(match.start("role"), match.end("role"), "ACTOR", NIL, "description")
+        kind = "INSTRUMENT" if match["role"] == "Constitution" else "ACTOR"
+        yield Candidate(match.start("role"), match.end("role"), kind, NIL, "description")
