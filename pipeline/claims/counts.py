@@ -102,7 +102,7 @@ def hits(material: Material, count: Mapping[str, object]) -> Floats:
     """1.0 for each body sentence in which what `count` names stands."""
     if "terms" in count:
         terms = _texts(count["terms"])
-        key = "terms:" + "|".join(terms)
+        key = _family(terms)
         return material.term_hits({key: terms})[key]
     if "formulation" in count:
         entry = load_formulations()[str(count["formulation"])]
@@ -118,6 +118,20 @@ def hits(material: Material, count: Mapping[str, object]) -> Floats:
     if "relation" in count:
         rows = rows[rows["relation"].isin(_texts(count["relation"]))]
     return (material.per_sentence(rows) > 0).astype(np.float64)
+
+
+def term_families(value: object) -> dict[str, Sequence[str]]:
+    """Every list of terms in a measurement, as families to be searched for in one pass."""
+    if isinstance(value, list):
+        return {key: terms for item in value for key, terms in term_families(item).items()}
+    if not isinstance(value, Mapping):
+        return {}
+    found = {key: terms for item in value.values() for key, terms in term_families(item).items()}
+    return found | ({_family(_texts(value["terms"])): _texts(value["terms"])} if "terms" in value else {})
+
+
+def _family(terms: Sequence[str]) -> str:
+    return "terms:" + "|".join(terms)
 
 
 def _texts(value: object) -> Sequence[str]:

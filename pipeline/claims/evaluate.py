@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from pipeline.claims.counts import term_families
 from pipeline.claims.kinds import KINDS
 from pipeline.claims.ledger import Claim, load_claims
 from pipeline.claims.outcome import Outcome
 from pipeline.claims.setting import Setting, source
 from pipeline.estimates.correction import read_rates
 from pipeline.estimates.counting import N_DRAWS
+from pipeline.estimates.formulations import load_formulations
 from pipeline.estimates.material import Tables, prepare_material
 from pipeline.knowledge import load_error_rates
 
@@ -36,6 +38,8 @@ def evaluate_claims(
     ledger = load_claims() if claims is None else claims
     rates = read_rates(load_error_rates() if error_rates is None else error_rates)
     setting = Setting(prepare_material(tables), as_of, seed, rates, n_draws)
+    formulations = {entry.key: entry.surfaces for entry in load_formulations().values()}
+    setting.material.prepare_terms(formulations | term_families([claim.measurement for claim in ledger]))
     rows = [_row(claim, KINDS[claim.kind](setting, claim)) for claim in sorted(ledger, key=lambda c: c.claim_id)]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.astype({"version": "int64", "estimate": "float64", "low": "float64", "high": "float64",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 
 from pipeline.estimates.material import Floats, Ints, Material
 
@@ -48,12 +47,11 @@ def rounded(value: float | None) -> float | None:
 
 def sentence_keys(material: Material, mask: Floats, documents: Ints) -> Keys:
     """Up to 20 sentences where the mask is above zero, spread over the documents: first of each, second of each …"""
-    chosen = (mask > 0) & np.isin(material.document_of, documents)
-    rows = material.body.loc[chosen, ["doc_id", "sent_no"]]
-    ordered = rows.assign(place=rows.groupby("doc_id").cumcount()).sort_values(["place", "doc_id", "sent_no"])
-    return keys_of(ordered.head(MAX_SENTENCES))
-
-
-def keys_of(rows: pd.DataFrame) -> Keys:
-    """[doc_id, sent_no] pairs of a frame, in its order."""
+    wanted = np.zeros(len(material.documents), dtype=bool)
+    wanted[documents] = True
+    places = np.flatnonzero((mask > 0) & wanted[material.document_of])
+    owners = material.document_of[places]
+    firsts = np.searchsorted(owners, owners)
+    order = np.lexsort((places, np.arange(len(places)) - firsts))[:MAX_SENTENCES]
+    rows = material.body.iloc[places[order]]
     return [[str(doc_id), int(sent_no)] for doc_id, sent_no in zip(rows["doc_id"], rows["sent_no"], strict=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class Error:
     sensitivities: Floats
     specificities: Floats
 
-    @property
+    @cached_property
     def usable(self) -> bool:
         """Whether the label says enough: by its estimate, and by all but 2.5 % of its draws."""
         information = self.sensitivities + self.specificities - 1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from pipeline.estimates.correction import Error
-from pipeline.estimates.intervals import Drawn, design_effects, draw_weights, ratio_draws
+from pipeline.estimates.intervals import MIN_DOCUMENTS, Drawn, design_effects, draw_weights, ratio_draws
 from pipeline.estimates.material import Floats, Ints, Material
 from pipeline.estimates.measures import Measure
 
@@ -92,17 +93,26 @@ def pool_design(pool: Pool, counts: Counts) -> Floats:
 def draw_slice(pool: Pool, counts: Counts, chosen: Ints, *, design: Floats) -> Drawn:
     """Estimates and draws of all measures over the chosen documents of the pool.
 
-    A complete pool has no sampling error: its draws equal the estimate.
+    A complete pool has no sampling error, and fewer than five documents have none that could be known: there the
+    draws equal the estimate.
     """
     members, weights = pool.restrict(chosen)
     tops, bottoms = counts.numerators[members], counts.denominators[members]
     if pool.complete:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            estimate = np.where(bottoms.sum(axis=0) > 0, tops.sum(axis=0) / bottoms.sum(axis=0), np.nan)
-        counted = (bottoms > 0).sum(axis=0).astype(np.float64)
-        draws = np.broadcast_to(estimate, (len(weights), len(estimate)))
-        return Drawn(estimate, draws, counted, counted, np.zeros(len(estimate), dtype=bool))
-    return ratio_draws(weights, tops, bottoms, scales=counts.scales, design=design, seed=pool.seed)
+        return _bare(tops, bottoms, n_draws=len(weights))
+    if len(members) < MIN_DOCUMENTS:
+        return _bare(tops, bottoms, n_draws=len(weights))
+    own_seed = pool.seed + zlib.crc32(members.tobytes())  # two slices never share the draws of the fallback
+    return ratio_draws(weights, tops, bottoms, scales=counts.scales, design=design, seed=own_seed)
+
+
+def _bare(tops: Floats, bottoms: Floats, *, n_draws: int) -> Drawn:
+    """Estimates whose draws are the estimate."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        estimate = np.where(bottoms.sum(axis=0) > 0, tops.sum(axis=0) / bottoms.sum(axis=0), np.nan)
+    counted = (bottoms > 0).sum(axis=0).astype(np.float64)
+    draws = np.broadcast_to(estimate, (n_draws, len(estimate)))
+    return Drawn(estimate, draws, counted, counted, np.zeros(len(estimate), dtype=bool))
 
 
 def corrected(

@@ -63,7 +63,7 @@ def ratio_draws(
     top, bottom = numerators.sum(axis=0), denominators.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         estimate = np.where(bottom > 0, top / bottom, np.nan)
-        draws = (weights @ numerators) / (weights @ denominators)
+        draws = (weights @ numerators) / _weighted(weights, denominators)
     counted = (denominators > 0).sum(axis=0).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = np.minimum(bottom**2 / (denominators**2).sum(axis=0),
@@ -78,6 +78,14 @@ def ratio_draws(
                                     scale=scales[place], design=design[place], n_draws=len(weights),
                                     seed=seed + int(place))
     return Drawn(estimate, draws, counted, effective, few)
+
+
+def _weighted(weights: Floats, columns: Floats) -> Floats:
+    """weights @ columns, each distinct column once (most measures share one denominator)."""
+    distinct: dict[bytes, int] = {}
+    places = [distinct.setdefault(column.tobytes(), len(distinct)) for column in np.ascontiguousarray(columns.T)]
+    firsts = [places.index(number) for number in range(len(distinct))]
+    return np.asarray((weights @ columns[:, firsts])[:, places])
 
 
 def _residual_documents(top: Floats, bottom: Floats, estimate: Floats) -> Floats:

@@ -39,7 +39,7 @@ class Material:
     documents: pd.DataFrame = field(repr=False)
     body: pd.DataFrame = field(repr=False)
     document_of: Ints = field(repr=False)
-    _hits: dict[str, Floats] = field(default_factory=dict, repr=False)
+    _hits: dict[str, Ints] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _keys(self) -> Ints:
@@ -83,10 +83,19 @@ class Material:
         Surfaces compare by match key. A surface that begins or ends with a Latin letter or digit must not
         continue in another one there. Results are kept, so that asking twice costs nothing.
         """
-        missing = {name: tuple(terms) for name, terms in families.items() if name not in self._hits}
+        self.prepare_terms(families)
+        return {name: self._marked(self._hits[name]) for name in families}
+
+    def prepare_terms(self, families: Mapping[str, Sequence[str]]) -> None:
+        """Search for many families in one pass, so that later questions about each are answered at once."""
+        missing = {name: terms for name, terms in families.items() if name not in self._hits}
         if missing:
             self._hits.update(find_terms(self.key_texts, missing))
-        return {name: self._hits[name] for name in families}
+
+    def _marked(self, places: Ints) -> Floats:
+        values = np.zeros(len(self.body))
+        values[places] = 1.0
+        return values
 
     def per_document(self, values: Floats) -> Floats:
         """Sum of a per-sentence value over each document."""
@@ -117,13 +126,11 @@ def prepare_material(tables: Tables) -> Material:
     return Material(tables, documents, body, places.to_numpy(dtype=np.int64))
 
 
-def find_terms(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> dict[str, Floats]:
-    """1.0 for each text (a match key) in which a surface of the family stands; one array per family."""
+def find_terms(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> dict[str, Ints]:
+    """Places of the texts (match keys) in which a surface of the family stands, ascending; one array per family."""
     names = list(families)
     patterns = [(match_key(term), place) for place, name in enumerate(names) for term in families[name]]
-    hits = np.zeros((len(names), len(keys)))
-    if not patterns:
-        return {}
+    hits: list[dict[int, None]] = [{} for _ in names]
     surfaces = list(dict.fromkeys(surface for surface, _ in patterns))
     owners: dict[str, list[int]] = {surface: [] for surface in surfaces}
     for surface, place in patterns:
@@ -133,8 +140,8 @@ def find_terms(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> di
         for pattern, start, end in automaton.find_matches_as_indexes(key, overlapping=True):
             if _stands_alone(key, start, end):
                 for place in owners[surfaces[pattern]]:
-                    hits[place, number] = 1.0
-    return dict(zip(names, hits, strict=True))
+                    hits[place][number] = None
+    return {name: np.fromiter(found, dtype=np.int64, count=len(found)) for name, found in zip(names, hits, strict=True)}
 
 
 def _stands_alone(key: str, start: int, end: int) -> bool:

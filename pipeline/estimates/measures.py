@@ -146,6 +146,7 @@ def _binding(material: Material) -> Vectors:
 
 def _formulation(key: str, surfaces: tuple[str, ...], *, unit: str) -> Measure:
     def hits(material: Material) -> Floats:
+        material.prepare_terms({entry.key: entry.surfaces for entry in load_formulations().values()})
         return material.term_hits({key: surfaces})[key]
 
     def vectors(material: Material) -> Vectors:

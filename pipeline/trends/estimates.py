@@ -21,7 +21,7 @@ from pipeline.estimates.counting import (
 )
 from pipeline.estimates.intervals import MIN_DOCUMENTS, SMALL_SAMPLE, Drawn, bounds
 from pipeline.estimates.material import Floats, Ints, Tables, prepare_material
-from pipeline.estimates.measures import available_measures
+from pipeline.estimates.measures import Measure, available_measures
 from pipeline.estimates.universe import Selection, Universe, listed, load_universes, select_documents
 from pipeline.knowledge import load_error_rates
 
@@ -85,12 +85,26 @@ def _series(
                      complete=universe.complete, n_draws=n_draws)
     errors = draw_errors(counts, rates, universe, lang=lang, n_draws=n_draws, seed=seed)
     design = pool_design(pool, counts)
-    core = [place for place, measure in enumerate(counts.measures) if measure.core]
-    slim = counts.only(core)
+    seen = [bool(column.any()) for column in counts.numerators[pool.members].T]
     for cell in cells(documents):
-        chosen, effects = (counts, design) if cell.full else (slim, design[core])
-        drawn = draw_slice(pool, chosen, cell.places, design=effects)
+        places = [place for place, measure in enumerate(counts.measures)
+                  if _wanted(measure, cell, seen=seen[place])]
+        chosen = counts.only(places)
+        drawn = draw_slice(pool, chosen, cell.places, design=design[places])
         yield from _points(pool, chosen, drawn, errors, cell, universe=universe.name, lang=lang)
+
+
+def _wanted(measure: Measure, cell: Cell, *, seen: bool) -> bool:
+    """Which measures a cell shows: the core ones always, all of them over the whole universe.
+
+    Formulations are shown by year, tier and audience only, and not at all below the whole where none was seen.
+    """
+    whole = (cell.grouping, cell.period) == ("all", "all")
+    if measure.core or whole:
+        return True
+    if measure.name.startswith("formulation_"):
+        return cell.full and seen and cell.grouping in {"all", "tier", "audience"}
+    return cell.full
 
 
 def draw_errors(
