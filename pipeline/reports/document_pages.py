@@ -52,8 +52,9 @@ def write_pages(material: Material, folder: Path) -> None:
 def group_rows(material: Material) -> Rows:
     """The tables as dictionaries by document and sentence."""
     tables = material.tables
-    codes = {(row.doc_id, int(row.sent_no)): int(bool(row.development)) + 2 * int(bool(row.security))
-             for row in tables["codes"][["doc_id", "sent_no", "development", "security"]].itertuples(index=False)}
+    coded = (tables["codes"][name].tolist() for name in ("doc_id", "sent_no", "development", "security"))
+    codes = {(str(doc_id), int(sent_no)): int(bool(development)) + 2 * int(bool(security))
+             for doc_id, sent_no, development, security in zip(*coded, strict=True)}
     mentions = _by(tables["mentions"].sort_values(["doc_id", "sent_no", "start_char"]), "doc_id", "sent_no")
     citations = tables["citations"].sort_values(["doc_id", "sent_no", "start_char"])
     linked = citations[citations["cited_doc_id"].notna()]

@@ -83,9 +83,9 @@ def _island(material: Material, samples: Mapping[str, tuple[int, list[tuple[str,
     doc_ids = sorted({doc_id for doc_id, _ in wanted})
     doc_place = {doc_id: number for number, doc_id in enumerate(doc_ids)}
     rows = [] if not wanted else [
-        [doc_place[str(row.Index[0])], int(row.Index[1]), article_of(row), shorten(row.text),
-         int(row.development is True or row.development == 1) + 2 * int(row.security is True or row.security == 1)]
-        for row in texts.loc[wanted].itertuples()]
+        [doc_place[doc_id], sent_no, article_of(row), shorten(row.text),
+         (1 if row.development == 1 else 0) + (2 if row.security == 1 else 0)]
+        for (doc_id, sent_no), row in zip(wanted, texts.loc[wanted].itertuples(index=False), strict=True)]
     return {"docs": [_document(material, doc_id) for doc_id in doc_ids], "sents": rows,
             "points": {one: [total, [place[key] for key in keys]] for one, (total, keys) in samples.items()}}
 

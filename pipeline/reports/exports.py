@@ -53,9 +53,15 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([safe_cell(str(name)) for name in frame.columns])
-    for row in zip(*(frame[name] for name in frame.columns), strict=True):
-        writer.writerow([safe_cell(value) for value in row])
+    writer.writerows(zip(*(_cells(frame[name]) for name in frame.columns), strict=True))
     path.write_text(buffer.getvalue(), encoding="utf-8-sig", newline="")
+
+
+def _cells(column: pd.Series) -> list[str]:
+    """`safe_cell` of a column; texts that stand many times (ids, names) are looked at once."""
+    seen: dict[str, str] = {}
+    return [seen.setdefault(value, safe_cell(value)) if isinstance(value, str) and value not in seen
+            else seen[value] if isinstance(value, str) else safe_cell(value) for value in column.tolist()]
 
 
 def write_workbook(tables: Iterable[tuple[str, pd.DataFrame]], path: Path) -> None:

@@ -83,15 +83,10 @@ def best_estimator(trends: pd.DataFrame, **wanted: Any) -> str:
 
 def yearly(material: Material, measure: str, lang: str) -> pd.DataFrame:
     """The headline series of one frame in one language: the best estimator's points, oldest first."""
-    wanted = {"measure": measure, "universe": headline_universe(material), "grouping": "all", "lang": lang}
-    trends = material.tables["trends"]
+    wanted = {"measure": measure, "grouping": "all", "lang": lang}
+    trends = material.trends
     frame = pick(trends, estimator=best_estimator(trends, **wanted), **wanted)
     return frame[frame["period"].astype(str).str.fullmatch(r"[0-9]{4}")].reset_index(drop=True)
-
-
-def headline_universe(material: Material) -> str:
-    """Name of the universe of the headline series (context `universe`)."""
-    return str(material.context.get("universe", "cn_digital"))
 
 
 def _of_language(material: Material, lang: str) -> list[Headline]:
@@ -114,8 +109,8 @@ def _level(last: Mapping[str, Any], measure: str, lang: str) -> Headline:
 
 def _rendering(material: Material) -> list[Headline]:
     """How often aligned English versions choose "security" for 安全."""
-    rows = records(solid(pick(material.tables["trends"], measure="rendering_security", grouping="all", period="all", lang="zh",
-                      universe=headline_universe(material), estimator="raw")))
+    rows = records(solid(pick(material.trends, measure="rendering_security", grouping="all", period="all", lang="zh",
+                      estimator="raw")))
     return [Headline("rendering_security", "rendering", row["estimate"], row["low"], row["high"],
                      int(row["n_documents"]), point=row) for row in rows[:1]]
 
@@ -132,12 +127,12 @@ def _change(first: Mapping[str, Any], last: Mapping[str, Any], measure: str, lan
 def _counts(material: Material) -> list[Headline]:
     commitments = material.tables["commitments"]
     dated = commitments[commitments["doc_id"].isin(material.by_id) & commitments["deadline"].notna()]
-    passed = dated[[str(date) < material.as_of[:len(str(date))] for date in dated["deadline"]]]
+    n_passed = sum(str(date) < material.as_of[:len(str(date))] for date in dated["deadline"])
     claims = material.tables["claims"]
     holds = int((claims["verdict"] == "holds").sum())
     rows = []
     if len(dated):
-        rows.append(Headline("deadlines_passed", "count", float(len(passed)), None, None,
+        rows.append(Headline("deadlines_passed", "count", float(n_passed), None, None,
                              dated["doc_id"].nunique(), unit="commitments"))
     if len(claims):
         rows.append(Headline("claims_hold", "count", float(holds), None, None, len(material.documents),
@@ -152,5 +147,5 @@ def direction(row: Headline) -> str:
     return "rose" if float(str(row.low)) > 0 else "fell" if float(str(row.high)) < 0 else "unclear"
 
 
-__all__ = ["COLUMNS", "Headline", "best_estimator", "cause", "direction", "findings_frame", "headline_universe",
+__all__ = ["COLUMNS", "Headline", "best_estimator", "cause", "direction", "findings_frame",
            "headlines", "moved", "previous", "yearly"]

@@ -7,7 +7,7 @@ from pipeline.reports.material import Material
 from pipeline.reports.words import Text, say
 
 MAX_ROWS = 40
-_SPECIAL = frozenset("\\`*_[]<>|#~&")
+_ESCAPES = str.maketrans({**{char: "\\" + char for char in "\\`*_[]|#~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"})
 
 
 def as_markdown(material: Material, sections: list[Section]) -> str:
@@ -60,4 +60,4 @@ def _cell(text: Text, lang: str) -> str:
 
 def escape(text: str) -> str:
     """Text that Markdown shows as it stands: no markup, no HTML, one line."""
-    return "".join("\\" + char if char in _SPECIAL else char for char in " ".join(text.split()))
+    return " ".join(text.split()).translate(_ESCAPES)

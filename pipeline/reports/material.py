@@ -53,9 +53,20 @@ class Material:
         return marks.groupby("doc_id", as_index=False, sort=True).sum()
 
     @cached_property
+    def universe(self) -> str:
+        """Name of the universe of the headline series (context `universe`)."""
+        return str(self.context.get("universe", "cn_digital"))
+
+    @cached_property
+    def trends(self) -> pd.DataFrame:
+        """Rows of `trends` of the headline universe."""
+        trends = self.tables["trends"]
+        return trends[trends["universe"] == self.universe].reset_index(drop=True)
+
+    @cached_property
     def by_id(self) -> dict[str, Any]:
         """doc_id → document row (named tuple)."""
-        return {row.doc_id: row for row in self.documents.itertuples(index=False)}
+        return {str(row.doc_id): row for row in self.documents.itertuples(index=False)}
 
     @cached_property
     def n_later(self) -> int:
@@ -65,7 +76,7 @@ class Material:
     @cached_property
     def names(self) -> dict[str, Text]:
         """entity_id → its names."""
-        return {row.entity_id: Text(shown(row.name_en if _is_text(row.name_en) else row.name_zh),
+        return {str(row.entity_id): Text(shown(row.name_en if _is_text(row.name_en) else row.name_zh),
                                     shown(row.name_zh if _is_text(row.name_zh) else row.name_en))
                 for row in self.tables["entities"].itertuples(index=False)}
 

@@ -39,7 +39,7 @@ def environment() -> jinja2.Environment:
 @lru_cache(maxsize=1)
 def vega_bundle() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script. Built once a process (about two seconds)."""
-    return str(vl_convert.javascript_bundle())
+    return str(vl_convert.javascript_bundle(None))  # type: ignore[arg-type]  # the stub lacks the default
 
 
 @lru_cache(maxsize=16)

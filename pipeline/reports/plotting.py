@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from pipeline.reports.blocks import Cell, Column
-from pipeline.reports.findings import headline_universe
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, interval, is_number, percent
 from pipeline.reports.series import records
@@ -49,5 +48,5 @@ def trend_points(frame: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
 
 def source(material: Material, frame: pd.DataFrame) -> Text:
     """The source line of a chart: universe, largest n, date."""
-    return say("source", universe=label_or_code("universe", headline_universe(material)), as_of=material.as_of,
+    return say("source", universe=label_or_code("universe", material.universe), as_of=material.as_of,
                n=count(frame["n_documents"].max() if len(frame) else 0))

@@ -32,8 +32,8 @@ def build(material: Material) -> Section:
 def _ledger(material: Material) -> pd.DataFrame:
     commitments = material.tables["commitments"]
     kept = commitments[commitments["doc_id"].isin(material.by_id)]
-    originals = [not isinstance(material.by_id[doc_id].duplicate_of, str) for doc_id in kept["doc_id"]]
-    kept = kept[originals]
+    reposts = {doc_id for doc_id, row in material.by_id.items() if isinstance(row.duplicate_of, str)}
+    kept = kept[~kept["doc_id"].isin(reposts)]
     states = [state_of(deadline, as_of=material.as_of) for deadline in kept["deadline"]]
     kept = kept.assign(state=pd.Series(states, index=kept.index, dtype=object),
                        issued=[material.by_id[doc_id].date_issued for doc_id in kept["doc_id"]])

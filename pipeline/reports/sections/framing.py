@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.reports import charts
 from pipeline.reports.blocks import Block, Cell, Chart, Column, Heading, Prose, Section, Table
-from pipeline.reports.findings import FRAMES, LANGS, best_estimator, headline_universe
+from pipeline.reports.findings import FRAMES, LANGS, best_estimator
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import interval, percent
 from pipeline.reports.plotting import axis_end, number_columns, plotted, source, trend_points
@@ -35,13 +35,12 @@ def build(material: Material) -> Section:
 
 
 def _frame(material: Material, lang: str, grouping: str, estimator: str) -> pd.DataFrame:
-    return pick(material.tables["trends"], measure=FRAMES, universe=headline_universe(material), grouping=grouping,
+    return pick(material.trends, measure=FRAMES, grouping=grouping,
                 lang=lang, estimator=estimator)
 
 
 def _best(material: Material, lang: str, grouping: str) -> str:
-    return best_estimator(material.tables["trends"], measure=FRAMES, universe=headline_universe(material),
-                          grouping=grouping, lang=lang)
+    return best_estimator(material.trends, measure=FRAMES, grouping=grouping, lang=lang)
 
 
 def _over_time(material: Material, lang: str) -> Chart | None:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from pipeline.reports import charts
 from pipeline.reports.blocks import Block, Cell, Chart, Column, Pair, Pairs, Prose, Section, Table
-from pipeline.reports.findings import headline_universe
 from pipeline.reports.material import Material, title_of
 from pipeline.reports.numbers import count, interval, is_number, percent
 from pipeline.reports.plotting import axis_end, number_columns, plotted, source, trend_points
@@ -56,7 +55,7 @@ def _renderings(material: Material) -> Chart | None:
 def _shares(material: Material, kind: str, lang: str) -> pd.DataFrame:
     """Points `<kind>_<code>` over all years, largest first, with the plain `code`."""
     names = tuple(f"{kind}_{code}" for code in CODES[kind])
-    frame = pick(material.tables["trends"], measure=names, universe=headline_universe(material), grouping="all",
+    frame = pick(material.trends, measure=names, grouping="all",
                  period="all", lang=lang, estimator="raw")
     frame = frame.assign(code=frame["measure"].str.removeprefix(f"{kind}_"))
     return frame.sort_values(["estimate", "code"], ascending=[False, True]).reset_index(drop=True)

@@ -22,7 +22,6 @@ from pipeline.reports.blocks import (
     shown,
     text_column,
 )
-from pipeline.reports.findings import headline_universe
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, percent
 from pipeline.reports.series import every_year, records
@@ -36,7 +35,8 @@ def build(material: Material) -> Section:
     """Coverage, files, universe, models, versions, citation."""
     blocks: list[Block] = [
         Prose(say("methods_lead"), "lead"),
-        Heading(say("heading_coverage"), id="coverage"), _coverage_chart(material), _coverage(material),
+        Heading(say("heading_coverage"), id="coverage"), _coverage_chart(material),
+        *(_coverage(material, by) for by in ("tier", "doc_type", "lang")),
         Heading(say("heading_files"), id="files"), _outcomes(material), _set_aside(material),
         Heading(say("heading_universe"), id="universe"), *_universe(material),
         Heading(say("heading_models"), id="models"), Prose(say("models_note"), "note"), _models(),
@@ -59,8 +59,9 @@ def _coverage_chart(material: Material) -> Chart:
     frame = _coverage_frame(material)
     dated = frame[frame["period"] != ""].groupby(["period", "tier"], sort=True)["n"].sum().reset_index()
     order = list(dated.groupby("tier")["n"].sum().sort_values(ascending=False).index)
-    values = [{"period": row["period"], "tier_en": _tier(row["tier"]).en, "tier_zh": _tier(row["tier"]).zh,
-               "rank": order.index(row["tier"]), "n": int(row["n"])} for row in records(dated)]
+    values = [{"period": row["period"], "tier_en": _attribute("tier", row["tier"]).en,
+               "tier_zh": _attribute("tier", row["tier"]).zh, "rank": order.index(row["tier"]), "n": int(row["n"])}
+              for row in records(dated)]
     years = dated.groupby("period")["n"].sum()
     top = str(years.idxmax()) if len(years) else "–"
     title = say("title_coverage", year=top, n=count(years.max() if len(years) else 0), total=count(years.sum()))
@@ -74,19 +75,26 @@ def _coverage_chart(material: Material) -> Chart:
                  wide=True)
 
 
-def _coverage(material: Material) -> Table:
-    columns = (Column(say("column_year"), lambda row: plain(row.period) if row.period else say("undated"), numeric=True),
-               Column(say("column_tier"), lambda row: _tier(row.tier)),
-               Column(say("column_doc_type"), lambda row: label_or_code("doc_type", row.doc_type or None)),
-               Column(say("column_lang"), lambda row: label("lang", row.lang)),
-               Column(say("column_documents"), lambda row: plain(count(row.n)), numeric=True))
-    frame = _coverage_frame(material).sort_values(["period", "tier", "doc_type", "lang"],
-                                                  ascending=[False, True, True, True]).reset_index(drop=True)
-    return Table("coverage", say("table_coverage"), frame, columns, max_rows=500)
+def _coverage(material: Material, by: str) -> Table:
+    """Documents by year (rows) and one attribute (columns); zero is a dot."""
+    frame = _coverage_frame(material)
+    table = frame.pivot_table(index="period", columns=by, values="n", aggfunc="sum", fill_value=0)
+    sums = table.sum(axis=0).to_dict()
+    codes = sorted(sums, key=lambda code: (-sums[code], str(code)))
+    table = table[codes].astype(int).assign(total=table.sum(axis=1).astype(int)).sort_index(ascending=False)
+    columns = (Column(say("column_year"), lambda row: plain(row[0]) if row[0] else say("undated"), numeric=True),
+               *(Column(_attribute(by, str(code)), _place(place), numeric=True)
+                 for place, code in enumerate(codes, start=1)),
+               Column(say("column_total"), _place(len(codes) + 1), numeric=True))
+    return Table(f"coverage_by_{by}", say(f"table_coverage_{by}"), table.reset_index(), columns)
 
 
-def _tier(code: str) -> Text:
-    return label_or_code("tier", code) if code else say("unknown")
+def _place(place: int) -> Any:
+    return lambda row: plain(count(row[place]) if row[place] else "·")
+
+
+def _attribute(kind: str, code: str) -> Text:
+    return label_or_code(kind, code) if code else say("unknown")
 
 
 def _outcomes(material: Material) -> Table:
@@ -108,8 +116,8 @@ def _set_aside(material: Material) -> Table:
 
 
 def _universe(material: Material) -> list[Block]:
-    trends, name = material.tables["trends"], headline_universe(material)
-    rows = trends[(trends["measure"] == "documents_dropped") & (trends["universe"] == name)]
+    trends, name = material.trends, material.universe
+    rows = trends[trends["measure"] == "documents_dropped"]
     frame = rows[["group_value", "lang", "n_documents"]].rename(columns={"group_value": "rule"})
     frame = frame.sort_values(["n_documents", "rule", "lang"], ascending=[False, True, True]).reset_index(drop=True)
     columns = (Column(say("column_drop"), lambda row: label_or_code("drop", row.rule)),
