@@ -85,7 +85,18 @@ def _file_truth(source: Source, names: dict[str, str]) -> dict[str, Any]:
         if key in facts:
             facts[key] = names[facts[key]]
     facts["format"] = source.meta["format"]
+    _check_facts(source, facts)
     return facts | counts([source])
+
+
+def _check_facts(source: Source, facts: dict[str, Any]) -> None:
+    """Raises ValueError when the text does not say what the facts say it does."""
+    text = "".join(block.text for block in source.blocks)
+    promised = [*facts.get("cites", []), *facts.get("legal_basis", [])]
+    promised += [commitment["anchor"] for commitment in facts.get("commitments", [])]
+    absent = [phrase for phrase in promised if phrase not in text]
+    if absent:
+        raise ValueError(f"{source.name}: the text does not contain {absent}")
 
 
 def counts(sources: list[Source]) -> dict[str, int]:

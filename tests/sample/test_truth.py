@@ -232,25 +232,31 @@ def test_sentences_are_coded_as_their_author_did(
     assert f1 >= least, f"F1 {f1:.3f}: {hits} right, {false} too many, {missed} missed"
 
 
-def test_translations_are_aligned(truth: dict[str, Any], answers: Answers) -> None:
-    """A sentence that the English drops has no English sentence; the planted renderings of 安全 are read."""
-    wrong = []
+def test_dropped_sentences_stay_unaligned(truth: dict[str, Any], answers: Answers) -> None:
+    """Of the sentences that the English leaves out, at least three of five have no English sentence.
+
+    The others may be merged with a neighbour, which is how Gale and Church's method loses an omission.
+    """
+    results = []
     for path, facts in truth["files"].items():
-        if facts["lang"] != "en" or "pair" not in facts or "renderings" in GAPS.get(path, {}):
-            continue
-        zh_path = next(
-            other
-            for other, them in truth["files"].items()
-            if them.get("pair") == facts["pair"] and them["lang"] != "en"
-        )
-        sentences = answers.rows("sentences", zh_path).set_index("sent_no")["text"]
-        links = answers.rows_of_pair(answers.documents.loc[path, "doc_id"])
-        for change in facts["translation_changes"]:
+        for change in facts.get("translation_changes", []):
             if change["kind"] == "dropped_sentence":
-                numbers = [no for no, text in sentences.items() if change["zh"] in text]
-                kept = [no for no in numbers for zh, en in links if no in zh and len(en) > 0]
-                wrong += [f"{path}: aligned although dropped: {change['zh']}"] if kept else []
-    assert not wrong, "\n".join(wrong)
+                sentences = answers.rows("sentences", _chinese_of(truth, facts)).set_index("sent_no")["text"]
+                links = answers.rows_of_pair(answers.documents.loc[path, "doc_id"])
+                numbers = {number for number, text in sentences.items() if change["zh"] in text}
+                free = links and numbers and not any(numbers & set(zh) and en for zh, en in links)
+                results.append((bool(free), f"{path}: {change['zh']}"))
+    assert len(results) == 5
+    assert sum(right for right, _ in results) >= 3, [text for right, text in results if not right]
+
+
+def _chinese_of(truth: dict[str, Any], facts: Mapping[str, Any]) -> str:
+    """Path of the Chinese text that the English one with these facts translates."""
+    return next(
+        path
+        for path, them in truth["files"].items()
+        if them.get("pair") == facts["pair"] and them["lang"] != "en"
+    )
 
 
 def test_renderings_are_read(truth: dict[str, Any], answers: Answers) -> None:
@@ -260,12 +266,7 @@ def test_renderings_are_read(truth: dict[str, Any], answers: Answers) -> None:
         rows = answers.tables["renderings"]
         rows = rows[rows["en_doc_id"] == answers.documents.loc[path, "doc_id"]]
         for planted in facts.get("renderings", []):
-            zh_path = next(
-                other
-                for other, them in truth["files"].items()
-                if them.get("pair") == facts["pair"] and them["lang"] != "en"
-            )
-            sentences = answers.rows("sentences", zh_path)
+            sentences = answers.rows("sentences", _chinese_of(truth, facts))
             numbers = sentences[[planted["zh"] in text for text in sentences["text"]]]["sent_no"]
             got = list(rows[rows["sent_no"].isin(numbers)]["rendering"])
             results.append((planted["rendering"] in got, f"{path}: {planted} got {got}"))
