@@ -56,7 +56,7 @@ def test_no_tables_yet(tmp_path: Path) -> None:
 
 
 def finished(path: Path, run_id: str) -> None:
-    row = {name: None for name in TABLES["runs"]} | {"run_id": run_id, "finished_at": f"2025-01-0{run_id}"}
+    row = dict.fromkeys(TABLES["runs"]) | {"run_id": run_id, "finished_at": f"2025-01-0{run_id}"}
     with Store(path) as store, store.transaction():
         store.append("runs", pd.DataFrame([row]))
 
@@ -85,7 +85,7 @@ def test_the_lock_names_its_holder(tmp_path: Path) -> None:
         pass
 
 
-DOCUMENT = {name: None for name in TABLES["documents"]} | {
+DOCUMENT = dict.fromkeys(TABLES["documents"]) | {
     "doc_id": "d1", "path": "a.txt", "lang": "zh-Hans", "issuers": [], "issuer_names": [], "topics": ["ai"],
     "legal_basis": [], "flags": [], "text": "样例安全。", "n_chars": 5}
 SENTENCE = {"doc_id": "d1", "sent_no": 0, "start_char": 0, "end_char": 5, "heading": None, "article": None, "kind": "body",

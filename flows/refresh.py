@@ -1,0 +1,34 @@
+"""The refresh flow: the library's run with every step (one per stage and batch) as a Prefect task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.progress import Bars
+from pipeline.settings import Settings
+from pipeline.stages import RunResult
+from pipeline.stages import refresh as run_once
+
+
+@task(cache_policy=NO_CACHE, persist_result=False, task_run_name="{name}")
+def step(name: str, work: Callable[[], Any]) -> Any:
+    """One stage for one batch. Steps pass ids and paths; rows go through the database."""
+    return work()
+
+
+@flow(name="tifa-refresh", persist_result=False, validate_parameters=False)
+def refresh(settings: Settings, finished: list[RunResult]) -> None:
+    """Bring tables and report up to date with the raw folder.
+
+    finished: receives the result as soon as tables and report are complete, whatever becomes of the flow after that.
+    """
+    with Bars().shown() as bars:
+        finished.append(run_once(
+            settings, clock=lambda: datetime.now(UTC).isoformat(timespec="seconds"), progress=bars,
+            call=lambda name, function, *arguments: step(name, partial(function, *arguments))))

@@ -1,0 +1,137 @@
+"""Read-only access to the tables, for notebooks and for the command line.
+
+```python
+from pipeline import open_corpus
+corpus = open_corpus("processed")
+corpus.documents                      # any table as a pandas frame
+corpus.trend("security", by="tier")   # the points of one series
+corpus.kwic("安全", window=20)         # a concordance
+corpus.evidence(point)                # the sentences behind one point
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline import trends
+from pipeline.errors import TifaError
+from pipeline.stages.corpus import DERIVED_TABLES, up_to
+from pipeline.store import TABLES, Store
+from pipeline.text import match_key
+
+KWIC_COLUMNS = ["left", "hit", "right", "doc_id", "sent_no", "start_char", "end_char", "date_issued", "lang", "title"]
+_PLAIN = re.compile(r"[^\\.^$*+?{}\[\]|()]+")
+
+
+def open_corpus(processed: str | Path = "processed") -> Corpus:
+    """The corpus whose tables lie in this folder. Raises: StoreError when there are none."""
+    corpus = Corpus(Path(processed))
+    corpus.sql("SELECT 1")
+    return corpus
+
+
+class Corpus:
+    """Frames of the tables (as attributes, by the contract's names), series, concordances, evidence."""
+
+    def __init__(self, processed: Path) -> None:
+        self.database = processed / "tifa.duckdb"
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name not in TABLES:
+            raise AttributeError(f"There is no table {name!r}; tables are {', '.join(TABLES)}")
+        frame = self._read(name)
+        self.__dict__[name] = frame
+        return frame
+
+    def _read(self, table: str) -> pd.DataFrame:
+        with Store(self.database, read_only=True) as store:
+            return store.read(table)
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """Result of one read-only query. Raises: StoreError for what is no query or would write."""
+        with Store(self.database, read_only=True) as store:
+            return store.query(query)
+
+    @cached_property
+    def _dated(self) -> dict[str, pd.DataFrame]:
+        tables = {name: getattr(self, name) for name in DERIVED_TABLES}
+        runs = self.runs
+        return up_to(tables, str(runs["as_of"].iloc[-1])) if len(runs) else tables
+
+    def trend(self, measure: str, *, by: str = "all", lang: str | None = None, universe: str = "cn_digital",
+              estimator: str = "raw") -> pd.DataFrame:
+        """Points of one measure: the rows of `trends` for one grouping, universe and estimator, by group and period.
+
+        Raises: TifaError naming what there is, when nothing bears these names.
+        """
+        table = self.trends
+        for column, value in (("measure", measure), ("grouping", by), ("universe", universe), ("estimator", estimator)):
+            if value not in set(table[column]):
+                raise TifaError(f"No series has {column} {value!r}", todo=f"There are: {', '.join(sorted(set(table[column])))}.")
+            table = table[table[column] == value]
+        if lang is not None:
+            table = table[table["lang"] == lang]
+        return table.sort_values(["lang", "group_value", "period"]).reset_index(drop=True)
+
+    def evidence(self, point: Mapping[str, object]) -> pd.DataFrame:
+        """Sentences behind one row of `trends`: doc_id, sent_no, text, and the document's title and date."""
+        keys = trends.evidence(self._dated, point)
+        texts = self.sentences[["doc_id", "sent_no", "start_char", "end_char", "article", "text"]]
+        about = self.documents[["doc_id", "title", "date_issued"]]
+        return keys.merge(texts, on=["doc_id", "sent_no"]).merge(about, on="doc_id")
+
+    def kwic(self, pattern: str, *, lang: str | None = None, issuer: str | None = None, since: str | None = None,
+             until: str | None = None, window: int = 30) -> pd.DataFrame:
+        """Concordance: every hit with `window` characters of its document on either side.
+
+        pattern: plain words (any script, width or case) or a regular expression. lang: zh, en or a full code.
+        issuer: entity id or name as printed. since, until: ISO dates, inclusive, compared as far as they go.
+        Rows: KWIC_COLUMNS, ordered by date, document and place; offsets point into `documents.text`.
+        Raises: TifaError for a pattern that is no regular expression.
+        """
+        plain = _PLAIN.fullmatch(pattern) is not None
+        try:
+            search = re.compile(re.escape(match_key(pattern)) if plain else pattern, re.IGNORECASE)
+        except re.error as error:
+            raise TifaError(f"The pattern is not a regular expression: {error}", where=pattern,
+                            todo="Write a backslash before . ( ) [ ] * + ? to mean the character itself.") from error
+        chosen = _choose(self.documents, lang=lang, issuer=issuer, since=since, until=until)
+        sentences = self.sentences
+        rows = []
+        for document in chosen.itertuples(index=False):
+            key = match_key(document.text) if plain else document.text
+            places = sentences.loc[sentences["doc_id"] == document.doc_id, ["start_char", "sent_no"]]
+            for hit in search.finditer(key):
+                if hit.start() == hit.end():
+                    continue
+                at = int(places["start_char"].searchsorted(hit.start(), side="right")) - 1
+                rows.append((_flat(document.text[max(0, hit.start() - window):hit.start()]),
+                             document.text[hit.start():hit.end()], _flat(document.text[hit.end():hit.end() + window]),
+                             document.doc_id, int(places["sent_no"].iloc[max(at, 0)]), hit.start(), hit.end(),
+                             document.date_issued, document.lang, document.title))
+        return pd.DataFrame(rows, columns=KWIC_COLUMNS)
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def _choose(documents: pd.DataFrame, *, lang: str | None, issuer: str | None, since: str | None, until: str | None
+            ) -> pd.DataFrame:
+    rows = documents.sort_values(["date_issued", "doc_id"], na_position="last")
+    if lang is not None:
+        rows = rows[[value == lang or value.split("-")[0] == lang for value in rows["lang"]]]
+    if issuer is not None:
+        rows = rows[[issuer in (ids or []) or any(issuer in name for name in names or [])
+                     for ids, names in zip(rows["issuers"], rows["issuer_names"], strict=True)]]
+    if since is not None:
+        rows = rows[[date is not None and date >= since[:len(date)] for date in rows["date_issued"]]]
+    if until is not None:
+        rows = rows[[date is not None and date[:len(until)] <= until for date in rows["date_issued"]]]
+    return rows

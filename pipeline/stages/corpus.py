@@ -1,0 +1,82 @@
+"""What rests on all documents together: links between versions, citations, alignments, trends, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from pipeline import alignments, claims, documents, mentions, trends
+from pipeline.invariants import check_spans, check_values
+from pipeline.stages.plan import corpus_state
+from pipeline.store import Store
+
+DERIVED_TABLES = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments", "alignments",
+                  "renderings", "entities")
+
+
+def link_documents(store: Store) -> None:
+    """Set `work_id`, `pair_id` and `duplicate_of` from the whole corpus, and which document each citation names."""
+    texts = store.read("documents")
+    links = documents.link_versions(texts)
+    linked = texts.drop(columns=["work_id", "pair_id", "duplicate_of"]).merge(links, on="doc_id", how="left")
+    entities = mentions.entities_table()
+    citations = mentions.resolve_citations(store.read("citations"), linked)
+    check_values("citations", citations)
+    with store.transaction():
+        store.connection.register("links", links.where(links.notna(), None))
+        store.connection.execute("UPDATE documents SET work_id = links.work_id, pair_id = links.pair_id, "
+                                 "duplicate_of = links.duplicate_of FROM links WHERE documents.doc_id = links.doc_id")
+        store.connection.unregister("links")
+        store.replace("entities", entities)
+        store.replace("citations", citations)
+
+
+def align(store: Store) -> None:
+    """Make `alignments` and `renderings` of all pairs again."""
+    inputs = store.read_all(("documents", "sentences", "mentions", "senses"))
+    aligned = alignments.align_corpus(inputs["documents"], inputs["sentences"], inputs["mentions"], inputs["senses"])
+    check_spans("renderings", inputs["sentences"].rename(columns={"doc_id": "zh_doc_id"})
+                .assign(doc_id=lambda frame: frame["zh_doc_id"]), aligned.renderings.assign(
+                    doc_id=aligned.renderings["zh_doc_id"]), surface=None)
+    with store.transaction():
+        store.replace("alignments", aligned.alignments)
+        store.replace("renderings", aligned.renderings)
+
+
+def up_to(tables: Mapping[str, pd.DataFrame], as_of: str) -> dict[str, pd.DataFrame]:
+    """The tables without documents dated after `as_of`: they are stored, but no number may rest on them.
+
+    A document dated `2025` or `2025-03` is left out only when the whole of that time lies after `as_of`.
+    """
+    dates = tables["documents"][["doc_id", "date_issued"]].itertuples(index=False)
+    dropped = {doc_id for doc_id, date in dates if isinstance(date, str) and date > as_of[:len(date)]}
+    if not dropped:
+        return dict(tables)
+    kept = {}
+    for name, frame in tables.items():
+        for column in ("doc_id", "zh_doc_id", "en_doc_id"):
+            if column in frame.columns:
+                frame = frame[~frame[column].isin(dropped)]
+        kept[name] = frame.reset_index(drop=True)
+    return kept
+
+
+def estimate(store: Store, *, as_of: str, seed: int) -> None:
+    """Make `trends` and `claims` again from the tables as they stand."""
+    tables = up_to(store.read_all(DERIVED_TABLES), as_of)
+    tables["trends"] = trends.estimate_trends(tables, as_of=as_of, seed=seed)
+    check_values("trends", tables["trends"])
+    ledger = claims.evaluate_claims(tables, as_of=as_of, seed=seed)
+    check_values("claims", ledger)
+    with store.transaction():
+        store.replace("trends", tables["trends"])
+        store.replace("claims", ledger)
+
+
+def mark_current(store: Store) -> None:
+    """Note that what rests on all documents is up to date."""
+    state = corpus_state(store)
+    with store.transaction():
+        store.connection.execute("DELETE FROM stage_states WHERE stage = 'corpus'")
+        store.append("stage_states", pd.DataFrame([("", "corpus", state)], columns=["doc_id", "stage", "fingerprint"]))

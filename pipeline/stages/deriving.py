@@ -1,0 +1,69 @@
+"""documents → sentences → mentions → codes, batch by batch; each batch is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from pipeline import codes, mentions, sentences
+from pipeline.errors import TifaError
+from pipeline.invariants import check_batch
+from pipeline.stages.fingerprints import DERIVED, Stage
+from pipeline.stages.plan import expected_states, found_states
+from pipeline.store import Store
+
+
+def stale_documents(store: Store, stage: Stage, *, full: bool = False) -> list[str]:
+    """Ids of the documents whose rows of this stage must be made again, in order."""
+    found = found_states(store)
+    return sorted(doc_id for doc_id, states in expected_states(store).items()
+                  if full or found.get((doc_id, stage.name)) != states[stage.name])
+
+
+def read_inputs(store: Store, stage: Stage, doc_ids: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """What a stage reads for some documents."""
+    names = {"sentences": (), "mentions": ("sentences",), "codes": ("sentences", "mentions")}[stage.name]
+    return {table: store.read(table, doc_ids=doc_ids) for table in ("documents", *names)}
+
+
+def derive(stage_name: str, inputs: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Rows of one stage for one batch of documents, checked. Pure: may run in any process."""
+    texts = inputs["documents"]
+    if stage_name == "sentences":
+        rows = {"sentences": sentences.split_documents(texts)}
+    elif stage_name == "mentions":
+        found = mentions.find_mentions(texts, inputs["sentences"])
+        rows = {"mentions": found.mentions, "citations": found.citations, "commitments": found.commitments}
+    elif stage_name == "codes":
+        langs = dict(zip(texts["doc_id"], texts["lang"], strict=True))
+        coded = codes.code_sentences(inputs["sentences"], inputs["mentions"], langs=langs)
+        rows = {"codes": coded.codes, "senses": coded.senses}
+    else:
+        raise TifaError(f"There is no stage called {stage_name!r}", todo=f"Stages: {[stage.name for stage in DERIVED]}.")
+    check_batch(stage_name, texts, inputs.get("sentences", pd.DataFrame()), rows)
+    return rows
+
+
+def commit_derived(store: Store, stage: Stage, doc_ids: Sequence[str], rows: Mapping[str, pd.DataFrame]) -> None:
+    """Put one batch of one stage into the tables, in one transaction."""
+    expected = expected_states(store)
+    with store.transaction():
+        for table in stage.tables:
+            store.replace(table, rows[table], doc_ids=doc_ids)
+        if stage.name == "sentences":
+            counts = rows["sentences"].groupby("doc_id").size().reset_index(name="n")
+            store.connection.register("counts", counts)
+            store.connection.execute("UPDATE documents SET n_sentences = counts.n FROM counts WHERE documents.doc_id = counts.doc_id")
+            store.connection.unregister("counts")
+        store.connection.execute("DELETE FROM stage_states WHERE stage = ? AND doc_id IN (SELECT unnest(?))",
+                                 [stage.name, list(doc_ids)])
+        store.append("stage_states", pd.DataFrame(
+            [(doc_id, stage.name, expected[doc_id][stage.name]) for doc_id in doc_ids],
+            columns=["doc_id", "stage", "fingerprint"]))
+
+
+def batches(items: Sequence[str], size: int) -> Iterator[list[str]]:
+    """Consecutive runs of at most `size` items."""
+    for start in range(0, len(items), size):
+        yield list(items[start:start + size])

@@ -1,0 +1,71 @@
+"""What each stage's rows depend on, as a fingerprint: change one file and only what rests on it is done again."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+from pipeline.documents.walk import SeenFile
+
+ROOT = Path(__file__).parent.parent
+SHARED_CODE = ("text.py", "numerals.py", "knowledge/entities.py", "knowledge/files.py")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One per-document stage: the tables it writes and what its rows depend on, besides the stage before it."""
+
+    name: str
+    tables: tuple[str, ...]
+    knowledge: tuple[str, ...]
+    libraries: tuple[str, ...]
+
+
+DOCUMENTS = Stage("documents", ("documents",), ("sources/*.yml", "registry/*.yml", "words/documents*.yml"),
+                  ("trafilatura", "lxml", "pypdfium2", "python-docx", "opencc-python-reimplemented"))
+DERIVED = (
+    Stage("sentences", ("sentences",), ("words/sentences.yml",), ()),
+    Stage("mentions", ("mentions", "citations", "commitments"), ("registry/*.yml", "words/mentions*.yml"),
+          ("spacy", "ahocorasick-rs")),
+    Stage("codes", ("codes", "senses"), ("codebook/*.yml", "../models/*"), ("numpy",)),
+)
+CORPUS = (
+    Stage("alignments", ("alignments", "renderings"), ("words/alignments*.yml", "registry/*.yml"), ("numpy",)),
+    Stage("estimates", (), ("universes.yml", "formulations.yml", "../models/error_rates.json"), ("numpy", "pandas")),
+    Stage("trends", ("trends",), (), ("scipy",)),
+    Stage("claims", ("claims",), ("claims/*.yml",), ()),
+    Stage("reports", (), ("words/reports.yml", "../models/*"), ("altair", "jinja2", "vl-convert-python")),
+)
+
+
+def _knowledge(pattern: str) -> list[Path]:
+    folder = ROOT / "models" if pattern.startswith("../models/") else ROOT / "knowledge"
+    return [path for path in folder.glob(pattern.removeprefix("../models/")) if path.is_file()]
+
+
+@lru_cache(maxsize=16)
+def fingerprint(stage: Stage) -> str:
+    """16 hex digits that change when anything changes that the stage's rows depend on, besides its input rows."""
+    digest = hashlib.sha256()
+    files = [ROOT / name for name in SHARED_CODE]
+    files += sorted((ROOT / stage.name).rglob("*.py"))
+    files += sorted(path for pattern in stage.knowledge for path in _knowledge(pattern))
+    for path in files:
+        digest.update(f"{path.relative_to(ROOT)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for library in stage.libraries:
+        digest.update(f"{library}=={metadata.version(library)}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def chain(*parts: str) -> str:
+    """Fingerprint of several, in order."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def file_state(seen: SeenFile) -> str:
+    """What the document rows of one file depend on: its bytes, place and sidecar, and the documents stage."""
+    sidecar = hashlib.sha256(seen.sidecar.read_bytes()).hexdigest() if seen.sidecar else ""
+    return chain(fingerprint(DOCUMENTS), seen.rel_path, seen.sha256, sidecar, seen.outcome, seen.reason, seen.same_as)

@@ -1,0 +1,84 @@
+"""What a run has to do: the raw folder against the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import documents
+from pipeline.documents.walk import SeenFile
+from pipeline.stages.fingerprints import CORPUS, DERIVED, chain, file_state, fingerprint
+from pipeline.store import Store
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one run has to do. Counts are of paths against the last run; `to_read` are files, `gone` documents."""
+
+    seen: tuple[SeenFile, ...]
+    states: Mapping[str, str]
+    to_read: tuple[SeenFile, ...]
+    gone: tuple[str, ...]
+    n_new: int
+    n_changed: int
+    n_removed: int
+    n_unchanged: int
+    stale_stages: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the tables are already what this run would write."""
+        return not (self.to_read or self.gone or self.n_new or self.n_changed or self.n_removed or self.stale_stages)
+
+
+def make_plan(raw: Path, store: Store, *, full: bool = False) -> Plan:
+    """Compare the raw folder with the tables."""
+    seen = tuple(documents.walk(raw))
+    before = store.read("files")
+    known = dict(zip(before["path"], before["sha256"], strict=True))
+    old_states = dict(store.read("file_states").itertuples(index=False, name=None))
+    states = {file.rel_path: file_state(file) for file in seen}
+    redo = {file.rel_path for file in seen if full or old_states.get(file.rel_path) != states[file.rel_path]}
+    gone_paths = set(known) - set(states)
+    owner = {doc_id: path for path, outcome, doc_ids in before[["path", "outcome", "doc_ids"]].itertuples(index=False)
+             if outcome == "document" for doc_id in doc_ids}
+    n_changed = sum(file.rel_path in known and known[file.rel_path] != file.sha256 for file in seen)
+    n_new = sum(file.rel_path not in known for file in seen)
+    return Plan(
+        seen=seen, states=states, to_read=tuple(file for file in seen if file.rel_path in redo and not file.outcome),
+        gone=tuple(sorted(doc_id for doc_id, path in owner.items() if path in gone_paths or path in redo)),
+        n_new=n_new, n_changed=n_changed, n_removed=len(gone_paths), n_unchanged=len(seen) - n_new - n_changed,
+        stale_stages=tuple(stale_stages(store, full=full)))
+
+
+def stale_stages(store: Store, *, full: bool = False) -> list[str]:
+    """Names of the stages whose rows are missing or outdated for some document; `corpus` for what rests on all."""
+    expected, found = expected_states(store), found_states(store)
+    names = [stage.name for stage in DERIVED
+             if full or any(found.get((doc_id, stage.name)) != states[stage.name] for doc_id, states in expected.items())]
+    return names + (["corpus"] if full or found.get(("", "corpus")) != corpus_state(store) else [])
+
+
+def corpus_state(store: Store) -> str:
+    """State that trends, claims and report must have: every document with its rows, and the code and knowledge."""
+    expected = expected_states(store)
+    rows = [f"{doc_id} {states[DERIVED[-1].name]}" for doc_id, states in sorted(expected.items())]
+    return chain(*rows, *(fingerprint(stage) for stage in CORPUS))
+
+
+def expected_states(store: Store) -> dict[str, dict[str, str]]:
+    """doc_id → stage → the state its rows must have, given the document's file and today's code and knowledge."""
+    files = store.read("files", columns=["path", "outcome", "doc_ids"])
+    states = dict(store.read("file_states").itertuples(index=False, name=None))
+    expected: dict[str, dict[str, str]] = {}
+    for path, outcome, doc_ids in files.itertuples(index=False):
+        for doc_id in doc_ids if outcome == "document" else ():
+            state, expected[doc_id] = states.get(path, ""), {}
+            for stage in DERIVED:
+                state = expected[doc_id][stage.name] = chain(state, fingerprint(stage))
+    return expected
+
+
+def found_states(store: Store) -> dict[tuple[str, str], str]:
+    return {(doc_id, stage): state for doc_id, stage, state in store.read("stage_states").itertuples(index=False)}

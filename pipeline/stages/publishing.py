@@ -1,0 +1,47 @@
+"""Write the report of one day and put it in its place in one step."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline import reports, trends
+from pipeline.stages.corpus import DERIVED_TABLES, up_to
+from pipeline.store import Store
+
+
+def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, object]) -> tuple[Path, pd.DataFrame]:
+    """`folder`/<as_of>/index.html with all that belongs to it; `folder`/latest points to the newest.
+
+    A second report for one day replaces the first; findings are compared with the newest earlier report.
+    Returns: the path of index.html, and the findings that were stored.
+    """
+    everything = store.read_all((*DERIVED_TABLES, "trends", "claims", "files", "runs"))
+    tables = everything | up_to({name: everything[name] for name in DERIVED_TABLES}, as_of)
+    history = store.read("findings")
+    earlier = history[history["as_of"] < as_of]
+    previous = earlier[earlier["as_of"] == earlier["as_of"].max()] if len(earlier) else None
+    building = folder / f".{as_of}.building"
+    shutil.rmtree(building, ignore_errors=True)
+    written = reports.write_report(
+        tables, building, as_of=as_of, run=run, previous_findings=previous,
+        evidence=lambda point: trends.evidence(tables, point))
+    final = folder / as_of
+    shutil.rmtree(final, ignore_errors=True)
+    building.replace(final)
+    _point_latest(folder, as_of)
+    with store.transaction():
+        store.connection.execute("DELETE FROM findings WHERE as_of = ?", [as_of])
+        store.append("findings", written.findings)
+    return final / written.index.relative_to(building), written.findings
+
+
+def _point_latest(folder: Path, as_of: str) -> None:
+    """Let `latest` name the newest report; a later report is never hidden by one made for an earlier day."""
+    newest = max(path.name for path in folder.iterdir() if path.is_dir() and not path.is_symlink() and path.name[:1].isdigit())
+    link = folder / ".latest.new"
+    link.unlink(missing_ok=True)
+    link.symlink_to(newest)
+    link.replace(folder / "latest")

@@ -1,0 +1,163 @@
+"""One run from the raw folder to the report, as a plain function; `flows` calls it under Prefect, tests without."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from pipeline.settings import Settings
+from pipeline.stages.corpus import align, estimate, link_documents, mark_current
+from pipeline.stages.deriving import batches, commit_derived, derive, read_inputs, stale_documents
+from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, Stage, fingerprint
+from pipeline.stages.plan import Plan, make_plan
+from pipeline.stages.publishing import publish_report
+from pipeline.stages.reading import check_accounting, commit_documents, link_duplicates, read_batch, withdraw
+from pipeline.store import TABLES, Store, begin_work, finish_work, write_lock
+
+Call = Callable[..., Any]
+
+
+class Progress(Protocol):
+    """What a run tells about itself."""
+
+    def say(self, message: str) -> None:
+        """One line for people."""
+
+    def start(self, stage: str, total: int) -> None:
+        """A stage begins that will handle `total` documents."""
+
+    def advance(self, stage: str, steps: int) -> None:
+        """It has handled some."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run did. `report` is None when nothing had changed and no report was asked for."""
+
+    run: dict[str, Any]
+    report: Path | None
+    findings: pd.DataFrame
+    nothing_new: bool
+
+
+def plain_call(name: str, function: Call, *arguments: Any) -> Any:
+    """Carry out one step; the place where an orchestrator puts its own."""
+    return function(*arguments)
+
+
+def refresh(settings: Settings, *, clock: Callable[[], str], progress: Progress, call: Call = plain_call) -> RunResult:
+    """Bring tables and report up to date with the raw folder. Run again with nothing new: writes a row of `runs` only.
+
+    clock: gives the time as ISO 8601 UTC. call: carries out one named step, `call(name, function, *arguments)`.
+    Raises: StoreError when another run is writing; whatever a stage raises. The tables stay as they were then.
+    """
+    run_id = str(uuid.uuid4())
+    with write_lock(settings.processed, holder=f"tifa run {run_id}"):
+        started = clock()
+        as_of = settings.as_of or started[:10]
+        with Store(begin_work(settings.database)) as store:
+            plan = make_plan(settings.raw, store, full=settings.full)
+            progress.say(f"{len(plan.seen)} files under {settings.raw}: {plan.n_new} new, {plan.n_changed} changed, "
+                         f"{plan.n_removed} removed, {plan.n_unchanged} as before")
+            run = _run_row(run_id, started, as_of, plan)
+            nothing_new = plan.is_empty and settings.as_of is None
+            report, findings = None, pd.DataFrame(columns=list(TABLES["findings"]))
+            if not nothing_new:
+                _make_rows(store, settings, plan, progress, call)
+                report, findings = _make_numbers(store, settings, as_of, run, progress, call)
+            check_accounting(store, plan)
+            run |= _outcomes(store) | {"finished_at": clock(), "state": "completed"}
+            with store.transaction():
+                store.append("runs", pd.DataFrame([run], columns=list(TABLES["runs"])))
+        finish_work(settings.database)
+    return RunResult(run, report, findings, nothing_new)
+
+
+def _make_rows(store: Store, settings: Settings, plan: Plan, progress: Progress, call: Call) -> None:
+    """Everything that is made document by document: one step per stage and batch; workers compute, this process writes."""
+    with ExitStack() as stack:
+        withdraw(store, plan)
+        files = {file.rel_path: file for file in plan.to_read}
+        progress.start("documents", len(files))
+        for number, paths in enumerate(batches(list(files), settings.batch_documents)):
+            call(f"documents-{number}", _read, store, settings, plan, paths)
+            progress.advance("documents", len(paths))
+        link_duplicates(store, plan)
+        pool = None
+        if settings.workers > 1:
+            pool = stack.enter_context(ProcessPoolExecutor(settings.workers, mp_context=get_context("spawn")))
+        for stage in DERIVED:
+            stale = stale_documents(store, stage, full=settings.full)
+            progress.start(stage.name, len(stale))
+            rounds = list(batches(stale, settings.batch_documents))
+            for first in range(0, len(rounds), settings.workers):
+                group = rounds[first:first + settings.workers]
+                call(f"{stage.name}-{first}", _derive, store, stage, group, pool)
+                progress.advance(stage.name, sum(map(len, group)))
+
+
+def _read(store: Store, settings: Settings, plan: Plan, paths: Sequence[str]) -> None:
+    chosen = set(paths)
+    files = [file for file in plan.to_read if file.rel_path in chosen]
+    rows, file_rows = read_batch(settings.raw, files, workers=settings.workers, timeout_s=settings.timeout_s,
+                                 memory_mb=settings.memory_mb)
+    commit_documents(store, files, rows, file_rows, plan)
+
+
+def _derive(store: Store, stage: Stage, group: list[list[str]], pool: Executor | None) -> None:
+    inputs = [read_inputs(store, stage, doc_ids) for doc_ids in group]
+    made: Iterable[dict[str, pd.DataFrame]]
+    made = pool.map(derive, [stage.name] * len(group), inputs) if pool else (derive(stage.name, each) for each in inputs)
+    for doc_ids, rows in zip(group, made, strict=True):
+        commit_derived(store, stage, doc_ids, rows)
+
+
+def _make_numbers(store: Store, settings: Settings, as_of: str, run: dict[str, Any], progress: Progress, call: Call
+                  ) -> tuple[Path, pd.DataFrame]:
+    """Everything that rests on all documents together, and the report."""
+    steps = (("links", link_documents, ()), ("alignments", align, ()), ("trends", _estimate, (as_of, settings.seed)))
+    for name, function, arguments in steps:
+        progress.start(name, 1)
+        call(name, function, store, *arguments)
+        progress.advance(name, 1)
+    run |= _outcomes(store)
+    progress.start("report", 1)
+    written: tuple[Path, pd.DataFrame] = call("report", _publish, store, settings, as_of, run)
+    progress.advance("report", 1)
+    mark_current(store)
+    return written
+
+
+def _estimate(store: Store, as_of: str, seed: int) -> None:
+    estimate(store, as_of=as_of, seed=seed)
+
+
+def _publish(store: Store, settings: Settings, as_of: str, run: dict[str, Any]) -> tuple[Path, pd.DataFrame]:
+    return publish_report(store, settings.reports, as_of=as_of, run=run)
+
+
+def _run_row(run_id: str, started: str, as_of: str, plan: Plan) -> dict[str, Any]:
+    return {"run_id": run_id, "started_at": started, "finished_at": None, "as_of": as_of, "state": "running",
+            "fingerprint": _fingerprint(), "n_seen": len(plan.seen), "n_new": plan.n_new, "n_changed": plan.n_changed,
+            "n_removed": plan.n_removed, "n_unchanged": plan.n_unchanged, "n_quarantined": 0, "n_duplicates": 0,
+            "n_skipped": 0}
+
+
+def _fingerprint() -> str:
+    parts = "".join(fingerprint(stage) for stage in (DOCUMENTS, *DERIVED, *CORPUS))
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
+
+
+def _outcomes(store: Store) -> dict[str, int]:
+    counts = store.read("files", columns=["path", "outcome"])["outcome"].value_counts()
+    return {"n_quarantined": int(counts.get("quarantined", 0)), "n_duplicates": int(counts.get("duplicate", 0)),
+            "n_skipped": int(counts.get("skipped", 0))}
