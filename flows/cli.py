@@ -204,6 +204,40 @@ def claims(
     _print_frame(ledger, format)
 
 
+Labels = Annotated[list[Path] | None, typer.Option(help="Labels files (JSON Lines); default ../shared/gold.", envvar="TIFA_LABELS")]
+TrainingFolder = Annotated[Path | None, typer.Option("--corpus", help="Folder of unlabelled documents; default ../shared/policy.",
+                                                     envvar="TIFA_CORPUS")]
+Seed = Annotated[int, typer.Option(help="Start of every random choice.", envvar="TIFA_SEED")]
+
+
+@app.command()
+def train(
+    labels: Labels = None, corpus: TrainingFolder = None, seed: Seed = 0,
+    models: Annotated[Path | None, typer.Option(help="Folder to write weights and card into.", envvar="TIFA_MODELS")] = None,
+) -> None:
+    """Fit the classifiers from labels; write weights, error rates and the model card; print the cross-validation."""
+    from flows.train import run_train
+
+    run_train(labels, corpus, models, seed)
+
+
+@app.command()
+def evaluate(
+    labels: Labels = None, corpus: TrainingFolder = None, seed: Seed = 0,
+    out: Annotated[Path | None, typer.Option(help="Write the figures as JSON, too.", envvar="TIFA_OUT")] = None,
+    cross: Annotated[bool, typer.Option("--cross-validate", help="Cross-validate on the labels given, too.",
+                                        envvar="TIFA_CROSS_VALIDATE")] = False,
+) -> None:
+    """Quality of the classifiers, Chinese and English apart.
+
+    With --labels: the shipped models are scored on your labels. Without: five-fold cross-validation by document family on
+    the labels they were trained on.
+    """
+    from flows.train import run_evaluate
+
+    run_evaluate(labels, corpus, out, seed, cross_validate=cross or labels is None)
+
+
 @app.command()
 def export(
     folder: Annotated[Path, typer.Argument(help="Folder to write into.")],
@@ -218,7 +252,7 @@ def export(
     with Store(_settings(processed=processed).database, read_only=True) as store:
         frames = store.read_all(name for name in TABLES if name not in {"file_states", "stage_states"})
     if format is FileFormat.xlsx:
-        write_workbook(frames, folder / "tables.xlsx")
+        write_workbook(frames.items(), folder / "tables.xlsx")
     for name, frame in frames.items() if format is not FileFormat.xlsx else ():
         if format is FileFormat.csv:
             write_csv(frame, folder / f"{name}.csv")
