@@ -135,8 +135,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare with the files on disk, write nothing")
     check = parser.parse_args().check
-    different = []
-    for path, data in build_all(read_sources()).items():
+    built = build_all(read_sources())
+    on_disk = {path.relative_to(RAW_SAMPLE).as_posix() for path in RAW_SAMPLE.rglob("*") if path.is_file()}
+    different = sorted(on_disk - set(built))
+    for path in different:
+        if not check:
+            (RAW_SAMPLE / path).unlink()
+    for path, data in built.items():
         target = RAW_SAMPLE / path
         if target.is_file() and target.read_bytes() == data:
             continue
