@@ -62,7 +62,10 @@
     drawn[id] = wanted;
     var spec = Object.assign({}, chart.specs[tifa.lang()], { data: { values: chart.values } });
     if (views[id]) { views[id].finalize(); delete views[id]; }
-    return vegaEmbed(holder, spec, {
+    var plot = make("div", "plot");
+    plot.setAttribute("aria-hidden", "true");
+    holder.replaceChildren(plot);
+    return vegaEmbed(plot, spec, {
       ast: true, renderer: "svg", actions: false, defaultStyle: false, logLevel: 1, config: config(holder.clientWidth),
       tooltip: { disableDefaultStyle: true, theme: "tifa" }
     }).then(function (result) {
@@ -70,8 +73,6 @@
       result.view.addEventListener("click", function (event, item) {
         if (item && item.datum && item.datum.point_id) { open_point(item.datum.point_id, holder); }
       });
-      var svg = holder.querySelector("svg");
-      if (svg) { svg.setAttribute("aria-hidden", "true"); }
       holder.dataset.state = wanted;
     }).catch(function (error) {
       holder.textContent = word("failed");
@@ -84,9 +85,11 @@
   function draw_visible() {
     var on = document.querySelector(".part.on");
     holders(on).reduce(function (last, holder) {
-      return last.then(function () { return draw(holder); });
+      return last.then(pause).then(function () { return draw(holder); });
     }, Promise.resolve()).then(function () { document.documentElement.dataset.ready = on.id; });
   }
+  /* Between two charts the page answers to its reader. */
+  function pause() { return new Promise(function (go) { setTimeout(go); }); }
   function draw_all() { return Promise.all(holders().map(draw)); }
   addEventListener("beforeprint", draw_all);
 
@@ -174,7 +177,7 @@
         var labels = [["tier", 5], ["doc_type", 6]].map(function (pair) {
           return (table.words[pair[0]][row[pair[1]]] || []).join(" ");
         });
-        return (row[1] + " " + row[2] + " " + row[3] + " " + (row[4] || "") + " " + row[0] + " " + labels.join(" ")).toLowerCase();
+        return (row[1] + " " + row[2] + " " + row[3] + " " + (row[4] || "") + " " + labels.join(" ")).toLowerCase();
       });
       fill_select("doc-lang", table.rows.map(function (row) { return row[8]; }), null);
       fill_select("doc-tier", table.rows.map(function (row) { return row[5]; }), "tier");
