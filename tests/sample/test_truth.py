@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.sample.conftest import Answers, squeezed
+from tests.sample.conftest import AS_OF, Answers, squeezed
 from tests.sample.make_sample import CENTRAL, PERIODS
 from tests.sample.reading import read_sources
 
@@ -205,6 +205,29 @@ def test_frame_shares_follow_the_planted_trend(truth: dict[str, Any], answers: A
     assert not far, far
     step = shares["2019-2021"] - shares["2014-2018"]
     assert step < -0.1 if label == "development" else step > 0.1
+
+
+@pytest.mark.slow
+def test_trends_show_the_planted_shares(truth: dict[str, Any], answers: Answers) -> None:
+    """Yearly shares of the headline universe, as plotted, are near the author's where five documents carry them."""
+    from pipeline.trends import estimate_trends
+
+    trends = estimate_trends(answers.tables, as_of=AS_OF, seed=0)
+    points = trends[
+        (trends["universe"] == "cn_digital")
+        & (trends["grouping"] == "all")
+        & (trends["lang"] == "zh")
+        & (trends["estimator"] == "raw")
+    ].set_index(["measure", "period"])
+    years = {
+        year: shares for year, shares in truth["shares_by_year"]["zh"].items() if shares["n_documents"] >= 5
+    }
+    assert len(years) >= 3
+    for year, shares in years.items():
+        for label in ("development", "security"):
+            point = points.loc[(label, year)]
+            assert point["n_documents"] >= 5, f"{year}: {point['n_documents']} of {shares['n_documents']}"
+            assert abs(point["estimate"] - shares[label]) <= SHARE_TOLERANCE, f"{year} {label}"
 
 
 @pytest.mark.parametrize("label", ["development", "security"])
