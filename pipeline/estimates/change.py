@@ -12,6 +12,7 @@ from pipeline.estimates.material import Floats, Ints, as_floats
 
 N_PERMUTATIONS = 1999
 MIN_SIDE = 5
+LAGS = 2
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,10 @@ class Fitted:
 def slope(top: Floats, bottom: Floats, years: Floats) -> Fitted:
     """Change of a share per year: least squares on documents, weighted by their length.
 
-    top, bottom, years: one per document. Errors: documents of one year move together, so the standard error sums
-    residuals by year (clusters, with the small-sample factor g/(g-1)) and by document, takes the larger, and has
-    t(years - 2) quantiles. NaN bounds where fewer than three years have a document.
+    top, bottom, years: one per document. Errors: the standard error is the largest of three: residuals summed by
+    document, by year (documents of one year move together), and by year with its neighbours (Newey & West 1987: years
+    that follow each other move together); t(years - 2) quantiles. NaN bounds where fewer than three years have a
+    document or nothing varies.
     """
     here = bottom > 0
     top, bottom, years = top[here], bottom[here], years[here]
@@ -42,8 +44,11 @@ def slope(top: Floats, bottom: Floats, years: Floats) -> Fitted:
     scores = design * (bottom * residual)[:, None]
     by_year = np.array([scores[years == year].sum(axis=0) for year in distinct])
     groups, size = len(distinct), len(top)
-    variances = [(bread @ (part.T @ part) @ bread)[1, 1] * count / (count - 2)
-                 for part, count in ((by_year, groups), (scores, size)) if count > 2]
+    serial = by_year.T @ by_year + sum(
+        (1 - lag / (LAGS + 1)) * (by_year[lag:].T @ by_year[:-lag] + by_year[:-lag].T @ by_year[lag:])
+        for lag in range(1, LAGS + 1))
+    meats = ((by_year.T @ by_year, groups), (serial, groups), (scores.T @ scores, size))
+    variances = [max((bread @ meat @ bread)[1, 1], 0.0) * count / (count - 2) for meat, count in meats]
     return _fitted(float(coefficients[1]), float(np.sqrt(max(variances))), groups - 2, size, groups)
 
 

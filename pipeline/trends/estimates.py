@@ -24,6 +24,8 @@ from pipeline.estimates.material import Floats, Ints, Tables, prepare_material
 from pipeline.estimates.measures import Measure, available_measures
 from pipeline.estimates.universe import Selection, Universe, listed, load_universes, select_documents
 from pipeline.knowledge import load_error_rates
+from pipeline.trends.change import Moved, change_rows, moves
+from pipeline.trends.unseen import overturning_share, unseen_rows
 
 COLUMNS = ["measure", "universe", "grouping", "group_value", "period", "lang", "estimator", "estimate", "low",
            "high", "n_documents", "n_sentences", "flags"]
@@ -57,33 +59,50 @@ def estimate_trends(
     `small_sample` (5 to 14), `few_hits` (fewer than three documents with or without a hit: binomial interval),
     `complete_series` (no sampling error), `classifier_error_only`, `unusable` (corrected value impossible, or the
     classifier too weak to correct), `no_denominator`.
+    Rows of grouping `change` hold the slope per year and the break of each core measure (see `change_rows`).
+    Rows of the measure `overturning_share` say how much unseen text of the opposite frame would bring the balance of
+    the same period to zero; rows of `numbered_documents` how many documents a number series had (see `unseen_rows`).
     Rows of the measure `documents_dropped` (grouping `rule`) say how many documents each rule left out.
     """
     material = prepare_material(tables)
     counts = count_measures(material, available_measures(material))
     rates = read_rates(load_error_rates() if error_rates is None else error_rates)
-    rows: list[dict[str, object]] = []
+    rows = list(unseen_rows(_up_to(material.documents, as_of)))
+    moved: list[tuple[str, str, bool, Moved]] = []
     for universe in load_universes().values():
         if universe.contrast_only:
             continue
         selection = select_documents(material.documents, universe, as_of=as_of)
         rows += _dropped_rows(selection)
         for lang in LANGS:
-            rows += _series(counts, selection, rates, lang=lang, seed=seed, n_draws=n_draws)
-    return _frame(rows)
+            pool = _pool(selection, lang=lang, seed=seed, n_draws=n_draws)
+            if len(pool.members):
+                documents = selection.documents[selection.documents["series_lang"] == lang]
+                rows += _series(counts, selection, pool, rates, lang=lang)
+                moved += [(universe.name, lang, universe.complete, found)
+                          for found in moves(counts, pool, documents, seed=seed)]
+    return _frame(rows + list(change_rows(moved, digits=DIGITS)))
+
+
+def _up_to(documents: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    return documents[~(documents["date_issued"].fillna("") > as_of) & documents["duplicate_of"].isna()]
+
+
+def _pool(selection: Selection, *, lang: str, seed: int, n_draws: int) -> Pool:
+    """The weight matrix of a universe in one language."""
+    universe = selection.universe
+    documents = selection.documents[selection.documents["series_lang"] == lang]
+    return make_pool(documents.index.to_numpy(dtype=np.int64), name=f"{universe.name}/{lang}", seed=seed,
+                     complete=universe.complete, n_draws=n_draws)
 
 
 def _series(
-    counts: Counts, selection: Selection, rates: Rates, *, lang: str, seed: int, n_draws: int
+    counts: Counts, selection: Selection, pool: Pool, rates: Rates, *, lang: str
 ) -> Iterator[dict[str, object]]:
     """All points of one universe in one language, with one weight matrix."""
     documents = selection.documents[selection.documents["series_lang"] == lang]
-    if documents.empty:
-        return
     universe = selection.universe
-    pool = make_pool(documents.index.to_numpy(dtype=np.int64), name=f"{universe.name}/{lang}", seed=seed,
-                     complete=universe.complete, n_draws=n_draws)
-    errors = draw_errors(counts, rates, universe, lang=lang, n_draws=n_draws, seed=seed)
+    errors = draw_errors(counts, rates, universe, lang=lang, n_draws=len(pool.weights), seed=pool.seed)
     design = pool_design(pool, counts)
     seen = [bool(column.any()) for column in counts.numerators[pool.members].T]
     for cell in cells(documents):
@@ -162,6 +181,9 @@ def _points(
         bare = "too_few_documents" in flags or pool.complete
         yield base | _values(drawn.estimate[place], None if bare else low[place], None if bare else high[place],
                              flags, "raw")
+        if measure.name == "balance" and cell.grouping == "all":
+            share = overturning_share(float(drawn.estimate[place]))
+            yield base | {"measure": "overturning_share"} | _values(share, None, None, ["worst_case"], "raw")
         fixed = corrected(counts, drawn, errors, place)
         if fixed is not None:
             yield base | _corrected_values(fixed, flags, measure.scale, complete=pool.complete)

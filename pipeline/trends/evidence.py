@@ -34,7 +34,8 @@ def evidence(
         raise TifaError(f"The point lacks {missing}", where="evidence", todo="Pass a whole row of trends.")
     material = tables if isinstance(tables, Material) else prepare_material(tables)
     chosen = _documents(material, point, as_of=as_of)
-    measure = measure_by_name(str(point["measure"]))
+    name = str(point["measure"])
+    measure = measure_by_name("balance" if name == "overturning_share" else name)
     top, bottom = measure.vectors(material)
     counts = bottom if denominator else top
     if len(counts) == len(material.body) and measure.unit != "document":
@@ -46,6 +47,8 @@ def evidence(
 def _documents(material: Material, point: Mapping[str, object], *, as_of: str) -> Ints:
     selection = select_documents(material.documents, universe_by_name(str(point["universe"])), as_of=as_of)
     documents = selection.documents[selection.documents["series_lang"] == point["lang"]]
+    if point["grouping"] == "change":
+        return documents.index[documents["in_series"]].to_numpy(dtype=np.int64)
     for cell in cells(documents):
         if (cell.grouping, cell.group_value, cell.period) == tuple(str(point[key]) for key in KEYS[2:5]):
             return cell.places
