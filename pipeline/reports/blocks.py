@@ -25,6 +25,15 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """Sentences that a table row opens: a title, a remark, and (doc_id, sent_no, mark) in the order to show."""
+
+    title: Text
+    remark: Text
+    sentences: tuple[tuple[str, int, str], ...]
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a shown table: its heading and how a row of the frame becomes a cell."""
 
@@ -35,7 +44,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table. frame: every row, with the machine names that data/<id>.csv carries; columns: what is shown of it."""
+    """A table. frame: every row, with the machine names that data/<id>.csv carries; columns: what is shown of it.
+
+    evidence: id that a cell opens (`Cell.point`) → what it shows.
+    """
 
     id: str
     title: Text
@@ -44,6 +56,7 @@ class Table:
     note: Text | None = None
     max_rows: int = MAX_ROWS
     empty: Text | None = None
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
     kind: str = field(default="table", init=False)
 
     @property

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from pipeline.errors import TifaError
-from pipeline.reports.blocks import shown
+from pipeline.reports.blocks import Evidence, Section
+from pipeline.reports.blocks import shown as displayed
 from pipeline.reports.material import Material, title_of
 from pipeline.reports.series import KEYS
 
@@ -28,32 +30,52 @@ class EvidencePool:
     points: pd.DataFrame
 
 
-def gather(material: Material, points: Mapping[str, Mapping[str, Any]]) -> EvidencePool:
-    """Sentences behind every plotted point.
+def gather(material: Material, sections: Sequence[Section]) -> EvidencePool:
+    """Sentences behind every plotted point and every table row that has some.
 
-    points: point_id → row of `trends`. The twenty shown are a sample that no one chose: documents in turn, within
-    a document in the order of a hash of the sentence's key, so that neither length nor score decides.
+    Of a point, the twenty shown are a sample that no one chose: documents in turn, within a document in the order of a
+    hash of the sentence's key, so that neither length nor score decides. A table row says itself what it shows.
     Raises: TifaError when `evidence` names a sentence that the tables lack.
     """
-    texts = _sentence_rows(material)
-    frames, samples = [], {}
+    points = {one: point for section in sections for chart in section.charts for one, point in chart.points.items()}
+    tips = {value["point_id"]: [value["tip_en"], value["tip_zh"]] for section in sections for chart in section.charts
+            for value in chart.values if "tip_en" in value}
+    frames, shown = [], {}
     for one, point in sorted(points.items()):
         found = material.evidence(point)[["doc_id", "sent_no"]].dropna().drop_duplicates()
         found = found.sort_values(["doc_id", "sent_no"]).reset_index(drop=True)
         frames.append(found.assign(point_id=one))
-        samples[one] = (len(found), sample(found))
+        shown[one] = Shown(len(found), [(*key, "") for key in sample(found)], tips.get(one, [one, one]), ["", ""])
     columns = ["point_id", "doc_id", "sent_no"]
     keys = pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
-    described = pd.DataFrame([{"point_id": one, **{key: point[key] for key in KEYS}, "n_evidence": samples[one][0]}
+    described = pd.DataFrame([{"point_id": one, **{key: point[key] for key in KEYS}, "n_evidence": shown[one].total}
                               for one, point in sorted(points.items())],
                              columns=["point_id", *KEYS, "n_evidence"])
-    return EvidencePool(_island(material, samples, texts), keys, described)
+    for section in sections:
+        for table in section.tables:
+            shown |= {one: _of_row(material, found) for one, found in table.evidence.items()}
+    return EvidencePool(_island(material, shown), keys, described)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the panel shows of one point: how many sentences there are, those it lists, its title and a remark."""
+
+    total: int
+    sentences: list[tuple[str, int, str]]
+    title: list[str]
+    remark: list[str]
+
+
+def _of_row(material: Material, found: Evidence) -> Shown:
+    kept = [key for key in found.sentences if key[0] in material.by_id]
+    return Shown(len(found.sentences), kept, [found.title.en, found.title.zh], [found.remark.en, found.remark.zh])
 
 
 def sample(found: pd.DataFrame, *, size: int = SHOWN) -> list[tuple[str, int]]:
     """Up to `size` sentence keys, documents in turn; the same for the same set, whatever its order."""
     drawn = [(_hash(doc_id, sent_no), str(doc_id), int(sent_no))
-             for doc_id, sent_no in zip(found["doc_id"], found["sent_no"], strict=True)]
+             for doc_id, sent_no in zip(found["doc_id"].tolist(), found["sent_no"].tolist(), strict=True)]
     turns: dict[str, int] = {}
     ranked = []
     for order, doc_id, sent_no in sorted(drawn):
@@ -62,6 +84,7 @@ def sample(found: pd.DataFrame, *, size: int = SHOWN) -> list[tuple[str, int]]:
     return [(doc_id, sent_no) for _, _, doc_id, sent_no in sorted(ranked)[:size]]
 
 
+@lru_cache(maxsize=1 << 20)
 def _hash(doc_id: object, sent_no: object) -> str:
     return hashlib.blake2b(f"{doc_id}#{sent_no}".encode(), digest_size=8).hexdigest()
 
@@ -72,9 +95,12 @@ def _sentence_rows(material: Material) -> pd.DataFrame:
     return sentences.merge(coded, on=["doc_id", "sent_no"], how="left").set_index(["doc_id", "sent_no"])
 
 
-def _island(material: Material, samples: Mapping[str, tuple[int, list[tuple[str, int]]]],
-            texts: pd.DataFrame) -> dict[str, Any]:
-    wanted = sorted({key for _, keys in samples.values() for key in keys})
+def _island(material: Material, shown: Mapping[str, Shown]) -> dict[str, Any]:
+    """docs: id, title, date, language. sents: document, number, article, text, frames (1 development, 2 security).
+    points: number of sentences, [sentence, mark] of those shown, title and remark in both languages.
+    """
+    texts = _sentence_rows(material)
+    wanted = sorted({(doc_id, sent_no) for one in shown.values() for doc_id, sent_no, _ in one.sentences})
     missing = [key for key in wanted if key not in texts.index]
     if missing:
         raise TifaError(f"The evidence names a sentence that is not in `sentences`: {missing[0]}",
@@ -86,8 +112,9 @@ def _island(material: Material, samples: Mapping[str, tuple[int, list[tuple[str,
         [doc_place[doc_id], sent_no, article_of(row), shorten(row.text),
          (1 if row.development == 1 else 0) + (2 if row.security == 1 else 0)]
         for (doc_id, sent_no), row in zip(wanted, texts.loc[wanted].itertuples(index=False), strict=True)]
-    return {"docs": [_document(material, doc_id) for doc_id in doc_ids], "sents": rows,
-            "points": {one: [total, [place[key] for key in keys]] for one, (total, keys) in samples.items()}}
+    points = {one: [found.total, [[place[doc_id, sent_no], mark] for doc_id, sent_no, mark in found.sentences],
+                    found.title, found.remark] for one, found in shown.items()}
+    return {"docs": [_document(material, doc_id) for doc_id in doc_ids], "sents": rows, "points": points}
 
 
 def _document(material: Material, doc_id: str) -> list[str]:
@@ -95,7 +122,7 @@ def _document(material: Material, doc_id: str) -> list[str]:
     if row is None:
         raise TifaError(f"The evidence names a document that is not in this report: {doc_id}",
                         where="write_report, evidence", todo="Compute trends for the same --as-of.")
-    return [doc_id, title_of(row), shown(row.date_issued), "zh" if str(row.lang).startswith("zh") else "en"]
+    return [doc_id, title_of(row), displayed(row.date_issued), "zh" if str(row.lang).startswith("zh") else "en"]
 
 
 def article_of(row: Any) -> str:
@@ -108,5 +135,5 @@ def article_of(row: Any) -> str:
 
 def shorten(text: object, *, limit: int = MAX_CHARS) -> str:
     """Display form of a text: one line, cut with an ellipsis."""
-    line = " ".join(shown(text).split())
+    line = " ".join(displayed(text).split())
     return line if len(line) <= limit else line[:limit - 1].rstrip() + "…"

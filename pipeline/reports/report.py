@@ -44,7 +44,6 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, r
     evidence: called with a row of `trends` as a mapping; returns doc_id, sent_no of the sentences behind it.
     context: further facts, each optional:
         `universe`        name of the universe of the headline series (default `cn_digital`)
-        `claims`          claim_id → mapping with `claim` (in words) and `publication`
         `versions`        name → version of the program, models, libraries
     Returns: ReportWritten. Same input, same bytes.
     Raises: TifaError when a table is missing or evidence and tables disagree; UnknownLabel for a code outside the
@@ -55,9 +54,7 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, r
     for folder in (out, out / "data", out / "documents"):
         folder.mkdir(parents=True, exist_ok=True)
     sections = build_sections(material)
-    pool = gather(material,
-                  {one: point for section in sections for chart in section.charts
-                   for one, point in chart.points.items()})
+    pool = gather(material, sections)
     findings = findings_frame(material, headlines(material))
     _write_data(out, sections, pool, findings, material)
     write_pages(material, out / "documents")

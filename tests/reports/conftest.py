@@ -12,14 +12,12 @@ from pipeline.reports import ReportWritten, write_report
 
 from .fixtures.made_tables import make_evidence, make_tables
 
-CLAIMS = {f"T{number:03d}": {"claim": f"Sample claim {number}", "publication": "Sample (2024)"} for number in range(15)}
-
 
 def write_made_report(tables: Mapping[str, pd.DataFrame], out: Path, **changes: object) -> ReportWritten:
     """A report of made tables as of 2025-12-31."""
     given: dict[str, object] = {
         "as_of": "2025-12-31", "run": {"run_id": "made", "fingerprint": "0123456789abcdef", "n_new": 3, "n_quarantined": 1},
-        "previous_findings": None, "evidence": make_evidence(tables), "context": {"claims": CLAIMS}}
+        "previous_findings": None, "evidence": make_evidence(tables), "context": {"versions": {"tifa": "0"}}}
     return write_report(tables, out, **(given | changes))  # type: ignore[arg-type]
 
 

@@ -25,7 +25,10 @@
     var part = target && target.closest(".part") || parts[0];
     parts.forEach(function (one) { one.classList.toggle("on", one === part); });
     links.forEach(function (link) {
-      if (link.hash === "#" + part.id) { link.setAttribute("aria-current", "page"); }
+      if (link.hash === "#" + part.id) {
+        link.setAttribute("aria-current", "page");
+        link.scrollIntoView({ block: "nearest", inline: "nearest" });
+      }
       else { link.removeAttribute("aria-current"); }
     });
     if (part.id === "documents") { draw_documents(); }
@@ -124,34 +127,30 @@
     if (code & 2) { marks.push(["sec", word("security")]); }
     return marks;
   }
-  function title_of_point(id) {
-    var field = "tip_" + tifa.lang();
-    for (var name in charts) {
-      var found = charts[name].values.find(function (value) { return value.point_id === id && value[field]; });
-      if (found) { return found[field]; }
-    }
-    return id;
-  }
   function open_point(id, from) {
     var point = pool.points[id];
     if (!point) { return; }
     returning = from || (panel.hidden ? document.activeElement : returning);
     opened = id;
-    $("panel-title").textContent = title_of_point(id);
+    $("panel-title").textContent = point[2][tifa.lang() === "zh" ? 1 : 0];
     $("panel-count").textContent = point[0]
-      ? fill(word("n_of"), { shown: grouped(point[1].length), total: grouped(point[0]) }) : word("none");
+      ? fill(word(/^claim-/.test(id) ? "n_claim" : "n_of"), { shown: grouped(point[1].length), total: grouped(point[0]) })
+      : word("none");
+    $("panel-remark").textContent = point[3][tifa.lang() === "zh" ? 1 : 0];
     var list = $("panel-list");
     list.replaceChildren();
-    point[1].forEach(function (place) { list.append(sentence_item(pool.sents[place])); });
+    point[1].forEach(function (pair) { list.append(sentence_item(pool.sents[pair[0]], pair[1])); });
+    dispatchEvent(new Event("resize"));
     panel.hidden = false;
     document.documentElement.classList.add("with-panel");
     panel.scrollTop = 0;
     $("panel-close").focus({ preventScroll: true });
     $("live").textContent = $("panel-title").textContent + ". " + $("panel-count").textContent;
   }
-  function sentence_item(row) {
+  function sentence_item(row, side) {
     var document_row = pool.docs[row[0]], item = make("li"), quote = make("blockquote", "", row[3]), source = make("p", "small");
     quote.lang = document_row[3];
+    if (side) { source.append(make("strong", "", word(side)), " "); }
     label_of(row[4]).forEach(function (mark) { source.append(make("span", "chip " + mark[0], mark[1]), " "); });
     var link = make("a", "title", document_row[1]);
     link.href = "documents/" + document_row[0] + ".html#s" + row[1];
@@ -165,6 +164,7 @@
     panel.hidden = true;
     opened = null;
     document.documentElement.classList.remove("with-panel");
+    dispatchEvent(new Event("resize"));
     if (returning && returning.focus) { returning.focus({ preventScroll: true }); }
   }
 

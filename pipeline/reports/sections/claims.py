@@ -3,59 +3,57 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
-from pipeline.reports.blocks import Block, Cell, Column, Prose, Section, Table, shown
+from pipeline.reports.blocks import Block, Cell, Column, Evidence, Prose, Section, Table, shown
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, is_number
-from pipeline.reports.words import Text, label, plain, say
+from pipeline.reports.words import label, plain, say
 
 ORDER = 60
 VERDICTS = ("holds", "fails", "inconclusive", "too_little_data", "not_testable")
 
 
 def build(material: Material) -> Section:
-    """The ledger, settled claims first."""
+    """The ledger, settled claims first; a row opens the sentences for and against."""
     claims = material.tables["claims"]
-    order = {verdict: place for place, verdict in enumerate(VERDICTS)}
-    ranks = [order.get(verdict, len(order)) for verdict in claims["verdict"]]
-    frame = claims.assign(rank=ranks).sort_values(["rank", "claim_id"]).drop(columns="rank").reset_index(drop=True)
-    words = claim_words(material)
-    frame = frame.assign(claim=[words.get(str(one), plain("–")).en for one in frame["claim_id"]],
-                         evidence=[_as_json(value) for value in frame["evidence"]])
+    ranks = [VERDICTS.index(verdict) if verdict in VERDICTS else len(VERDICTS) for verdict in claims["verdict"]]
+    facts = [json.loads(value) if isinstance(value, str) and value else {} for value in claims["evidence"]]
+    frame = claims.assign(rank=ranks, **{name: [shown(fact.get(name)) for fact in facts] for name in WORDS},
+                          n_for=[len(fact.get("for", ())) for fact in facts],
+                          n_against=[len(fact.get("against", ())) for fact in facts])
+    frame = frame.sort_values(["rank", "claim_id"]).drop(columns=["rank", "evidence"]).reset_index(drop=True)
     counts = claims["verdict"].value_counts()
     lead = say("claims_lead", n=count(len(claims)), **{verdict: count(counts.get(verdict, 0)) for verdict in VERDICTS})
-    blocks: list[Block] = [Prose(lead, "lead"), Prose(say("claims_rule"), "note"),
-                           Table("claims", say("table_claims"), frame, _columns(material, words),
-                                 empty=say("empty_claims"))]
+    evidence = {f"claim-{one}": _evidence(one, fact) for one, fact in zip(claims["claim_id"], facts, strict=True)}
+    table = Table("claims", say("table_claims"), frame, _columns(), empty=say("empty_claims"), evidence=evidence)
+    blocks: list[Block] = [Prose(lead, "lead"), Prose(say("claims_rule"), "note"), table]
     return Section("claims", say("section_claims"), tuple(blocks))
 
 
-def claim_words(material: Material) -> dict[str, Text]:
-    """claim_id → the claim in words and its publication, from context `claims`."""
-    given = material.context.get("claims", {})
-    return {str(one): plain(shown(entry["claim"])) for one, entry in given.items()}
+WORDS = ("claim", "publication", "rule", "universe", "lang", "note")
 
 
-def _columns(material: Material, words: dict[str, Text]) -> tuple[Column, ...]:
-    given = material.context.get("claims", {})
+def _evidence(claim_id: str, fact: Mapping[str, Any]) -> Evidence:
+    """Sentences for and against; the remark is the rule in words and the figures behind the verdict."""
+    sentences = tuple((str(doc_id), int(sent_no), side) for side in ("for", "against")
+                      for doc_id, sent_no in fact.get(side, ()) if sent_no is not None)
+    figures = "; ".join(f"{name}: {number(value) if isinstance(value, float) else shown(value)}"
+                        for name, value in fact.get("numbers", {}).items())
+    remark = " ".join(filter(None, (fact.get("rule"), figures, fact.get("note"))))
+    return Evidence(plain(f"{claim_id}: {shown(fact.get('claim'))}"), plain(remark), sentences)
 
-    def claim(row: Any) -> Text:
-        return words.get(str(row.claim_id), plain("–"))
 
-    def publication(row: Any) -> Text:
-        return plain(shown(given.get(str(row.claim_id), {}).get("publication")))
-
+def _columns() -> tuple[Column, ...]:
     return (Column(say("column_claim_id"), lambda row: Cell(plain(row.claim_id), css="mono")),
-            Column(say("column_claim"), claim), Column(say("column_publication"), publication),
+            Column(say("column_claim"), lambda row: Cell(plain(row.claim), css="title")),
+            Column(say("column_publication"), lambda row: plain(row.publication)),
             Column(say("column_verdict"), lambda row: Cell(label("verdict", row.verdict), css=f"verdict {row.verdict}")),
             Column(say("column_estimate"), lambda row: plain(number(row.estimate)), numeric=True),
             Column(say("tip_interval"), lambda row: plain(span(row.low, row.high)), numeric=True),
             Column(say("column_documents"), lambda row: plain(count(row.n_documents)), numeric=True),
-            Column(say("column_sentences"), lambda row: plain(count(row.n_sentences)), numeric=True),
-            Column(say("column_evidence"), lambda row: _evidence(material, row)))
+            Column(say("column_evidence"), lambda row: Cell(say("show_why"), point=f"claim-{row.claim_id}")))
 
 
 def number(value: object) -> str:
@@ -66,33 +64,3 @@ def number(value: object) -> str:
 def span(low: object, high: object) -> str:
     """`0.101 to 0.224`, or a dash."""
     return f"{number(low)} … {number(high)}" if is_number(low) and is_number(high) else "–"
-
-
-def _evidence(material: Material, row: Any) -> Cell:
-    found = json.loads(row.evidence) if isinstance(row.evidence, str) and row.evidence else None
-    for key in _keys(found):
-        if key[0] in material.by_id:
-            return material.link(*key)
-    return Cell(plain("–"))
-
-
-def _keys(value: Any) -> list[tuple[str, Any]]:
-    """Sentence keys anywhere in an evidence value: {"doc_id", "sent_no"} mappings or [doc_id, sent_no] pairs."""
-    if isinstance(value, dict):
-        if isinstance(value.get("doc_id"), str):
-            return [(value["doc_id"], value.get("sent_no"))]
-        return [key for part in value.values() for key in _keys(part)]
-    if isinstance(value, list):
-        if len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], int):
-            return [(value[0], value[1])]
-        return [key for part in value for key in _keys(part)]
-    return []
-
-
-def _as_json(value: object) -> str:
-    if value is None or (isinstance(value, float) and value != value):
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-__all__ = ["ORDER", "VERDICTS", "build", "claim_words", "pd"]

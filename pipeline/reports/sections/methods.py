@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from pipeline.knowledge import load_error_rates
+from pipeline.knowledge import MODELS
 from pipeline.reports import charts
 from pipeline.reports.blocks import (
     Block,
@@ -23,7 +24,7 @@ from pipeline.reports.blocks import (
     text_column,
 )
 from pipeline.reports.material import Material
-from pipeline.reports.numbers import count, percent
+from pipeline.reports.numbers import count
 from pipeline.reports.series import every_year, records
 from pipeline.reports.words import Text, label, label_or_code, plain, say
 
@@ -128,28 +129,22 @@ def _universe(material: Material) -> list[Block]:
 
 
 def _models() -> Table:
-    rows = [_quality(rate) for rate in load_error_rates()]
-    frame = pd.DataFrame(rows, columns=["label", "lang", "stratum", "n", "positives", "precision", "recall", "f1"])
-    frame = frame.sort_values(["lang", "stratum", "label"]).reset_index(drop=True)
-    columns = (Column(say("column_label"), lambda row: label_or_code("measure", row.label)),
-               Column(say("column_lang"), lambda row: label("lang", row.lang)),
-               Column(say("column_stratum"), lambda row: label_or_code("stratum", row.stratum)),
-               Column(say("column_sentences"), lambda row: plain(count(row.n)), numeric=True),
-               Column(say("column_positives"), lambda row: plain(count(row.positives)), numeric=True),
-               *(Column(say(f"column_{name}"), _share_of(name), numeric=True) for name in ("precision", "recall", "f1")))
-    return Table("model_quality", say("table_models"), frame, columns, empty=say("empty_models"))
-
-
-def _quality(rate: Mapping[str, Any]) -> list[Any]:
-    tp, fp, fn = (float(rate[key]) for key in ("tp", "fp", "fn"))
-    precision = tp / (tp + fp) if tp + fp else None
-    recall = tp / (tp + fn) if tp + fn else None
-    f1 = 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else None
-    return [rate["label"], rate["lang"], rate["stratum"], int(float(rate["n"])), int(tp + fn), precision, recall, f1]
-
-
-def _share_of(name: str) -> Any:
-    return lambda row: plain(percent(getattr(row, name)))
+    """Scores that training wrote beside the weights; those on randomly drawn labels are shown, all are in the CSV."""
+    path = MODELS / "metrics.json"
+    rows = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    columns = ["lang", "label", "metric", "rows", "value", "low", "high", "n", "n_positive"]
+    frame = pd.DataFrame(rows, columns=columns).sort_values(["rows", "lang", "label", "metric"], ascending=[False, False, True, True])
+    shown_columns = (
+        Column(say("column_lang"), lambda row: label("lang", row.lang)),
+        Column(say("column_label"), lambda row: label_or_code("measure", row.label)),
+        Column(say("column_metric"), lambda row: label_or_code("metric", row.metric)),
+        Column(say("column_rows"), lambda row: label_or_code("rows", row.rows)),
+        Column(say("column_value"), lambda row: plain(f"{row.value:.3f}"), numeric=True),
+        Column(say("tip_interval"), lambda row: plain(f"{row.low:.3f}–{row.high:.3f}"), numeric=True),
+        Column(say("column_sentences"), lambda row: plain(count(row.n)), numeric=True),
+        Column(say("column_positives"), lambda row: plain(count(row.n_positive)), numeric=True))
+    return Table("model_quality", say("table_models"), frame.reset_index(drop=True), shown_columns,
+                 empty=say("empty_models"), max_rows=int((frame["rows"] == "random").sum()) or 100)
 
 
 def _versions(material: Material) -> Table:
