@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from pipeline.alignments.evidence import SAME, tokens_of
+from pipeline.alignments.evidence import SAME, words_of
 from pipeline.knowledge import load_words
 
 SAME_PROBABILITY = 0.6      # a number or entity of one side is repeated on the other about this often
@@ -31,17 +31,24 @@ class Lexicon:
 
 @lru_cache(maxsize=1)
 def seed_lexicon() -> Lexicon:
-    """The glossary of knowledge/words/alignments.yml as probabilities: earlier renderings get more than later ones."""
-    forward: dict[str, dict[str, float]] = {}
+    """The glossary of knowledge/words/alignments.yml as probabilities: earlier renderings get more than later ones.
+
+    A term of several words gives each of them what the glossary does not give to the others (国家安全, national
+    security: 国家 gets national, for 安全 has security).
+    """
     glossary: Any = load_words("alignments")["glossary"]
-    for term, renderings in glossary.items():
-        for place, rendering in enumerate(str(renderings).split("|")):
-            stems = [token for token in tokens_of(rendering.strip(), "en") if not token.startswith(SAME)]
-            for word in tokens_of(str(term), "zh"):
+    forward: dict[str, dict[str, float]] = {}
+    terms = [(words_of(str(term), "zh"), str(renderings).split("|")) for term, renderings in glossary.items()]
+    for words, renderings in sorted(terms, key=lambda row: len(row[0])):
+        for place, rendering in enumerate(renderings):
+            stems = words_of(rendering.strip(), "en")
+            for word in words:
+                taken = {token for other in words if other != word for token in forward.get(other, {})}
+                row = forward.setdefault(word, {})
                 for token in stems:
-                    row = forward.setdefault(word, {})
-                    row[token] = row.get(token, 0.0) + 1.0 / (place + 1) / len(stems)
-    return _two_way(forward)
+                    if token not in taken or len(words) == 1:
+                        row[token] = row.get(token, 0.0) + 1.0 / (place + 1) / len(stems)
+    return _two_way({word: row for word, row in forward.items() if row})
 
 
 def _two_way(weights: Mapping[str, Mapping[str, float]]) -> Lexicon:

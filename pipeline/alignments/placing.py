@@ -19,9 +19,10 @@ from pipeline.alignments.evidence import same_tokens, stem
 from pipeline.alignments.lexicon import Lexicon
 from pipeline.text import Span, match_key
 
-REACH_ZH = 5.0          # characters over which a neighbour's word fades
+REACH_ZH = 2.0          # characters over which a neighbour's word fades
 REACH_EN = 3.0          # words over which nearness to a neighbour's translation fades
 OWN = 1.5               # weight of the compound that contains the occurrence: 网络安全 → cybersecurity
+LEAST_FIT = 0.1        # below this a candidate stands for something else in the Chinese
 PLACE = 0.25            # weight of the relative place in the stretch
 _WORD = re.compile(r"[a-z0-9](?:[a-z0-9]|['.,&](?=[a-z0-9])){0,40}")
 
@@ -68,7 +69,7 @@ def fit_table(zh: str, occurrences: Sequence[Span], english: English, lexicon: L
     for number, occurrence in enumerate(occurrences):
         for start, end in words:
             distance = max(occurrence.start - end, start - occurrence.end, 0)
-            if distance > 4 * REACH_ZH:
+            if distance > 6 * REACH_ZH:
                 continue
             inside = start < occurrence.end and end > occurrence.start
             piece = key[start:end]
@@ -89,10 +90,10 @@ def _support(word: str, english: English, lexicon: Lexicon, nearness: Floats, ca
         row = dict(lexicon.forward.get(word, {}))
         numbers = same_tokens(word, "zh")
         row |= dict.fromkeys(numbers, 0.6)
-        strength = np.array([row.get(token, 0.0) for token in english.stems])
-        count = max(int((strength > 0.05).sum()), 1)
+        strength = np.sqrt(np.array([row.get(token, 0.0) for token in english.stems]))
+        count = max(int((strength > 0.2).sum()), 1)     # a translation that stands everywhere says little
         reach = strength if itself else np.max(nearness * strength[None, :], axis=1, initial=0.0)
-        cache[name] = np.sqrt(reach) / count ** 0.5
+        cache[name] = reach / count ** 0.5
     return cache[name]
 
 
@@ -107,7 +108,8 @@ def assign(table: Floats, columns: Sequence[int], *, least: float) -> list[int |
         return found
     fits = table[:, list(columns)]
     for row, column in zip(*linear_sum_assignment(-fits), strict=True):
-        found[row] = int(column)
+        if fits[row, column] >= LEAST_FIT:
+            found[row] = int(column)
     for row in range(len(found)):
         if found[row] is None and fits[row].max() >= least:
             found[row] = int(fits[row].argmax())

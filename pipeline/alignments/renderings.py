@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,13 +36,16 @@ class Rendered(NamedTuple):
 class _Classes:
     by_word: Mapping[str, str]
     other: frozenset[str]
+    elsewhere: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
 def _classes() -> _Classes:
     words: Any = load_words("alignments")
     by_word = {word: name for name, forms in words["renderings"].items() for word in forms}
-    return _Classes(by_word, frozenset(words["other_renderings"]))
+    phrases = sorted(words["not_renderings"], key=len, reverse=True)
+    elsewhere = re.compile(r"\b(?:" + "|".join(phrase.replace(" ", r"\s{1,3}") for phrase in phrases) + r")\b")
+    return _Classes(by_word, frozenset(words["other_renderings"]), elsewhere)
 
 
 def class_of(word: str) -> str | None:
@@ -59,7 +63,7 @@ def render_occurrences(zh: str, occurrences: Sequence[Span], en: str, lexicon: L
     if not english.spans:
         return [Rendered("omitted", None, None) for _ in occurrences]
     table = fit_table(zh, occurrences, english, lexicon)
-    classes = [class_of(en[span.start:span.end]) for span in english.spans]
+    classes = _word_classes(en, english)
     candidates = [number for number, name in enumerate(classes) if name]
     chosen = assign(table, candidates, least=LEAST_SHARED)
     taken = {candidates[column] for column in chosen if column is not None}
@@ -70,6 +74,13 @@ def render_occurrences(zh: str, occurrences: Sequence[Span], en: str, lexicon: L
         else:
             found.append(_joined(candidates[column], classes, taken, english))
     return found
+
+
+def _word_classes(en: str, english: English) -> list[str | None]:
+    """safety, security or None for each word; None inside a fixed phrase that renders something else."""
+    elsewhere = [match.span() for match in _classes().elsewhere.finditer(match_key(en))]
+    return [None if any(start <= span.start < end for start, end in elsewhere) else class_of(en[span.start:span.end])
+            for span in english.spans]
 
 
 def _joined(place: int, classes: Sequence[str | None], taken: set[int], english: English) -> Rendered:
@@ -85,9 +96,8 @@ def _joined(place: int, classes: Sequence[str | None], taken: set[int], english:
 
 
 def _is_conjoined(one: int, other: int, english: English) -> bool:
-    """Whether only `and`, `or` and at most one more word stand between the two."""
-    between = english.stems[min(one, other) + 1:max(one, other)]
-    return len(between) <= 2 and (not between or any(word in {"and", "or"} for word in between))
+    """Whether nothing but `and` or `or` stands between the two (workplace safety and public security are two)."""
+    return all(word in {"and", "or"} for word in english.stems[min(one, other) + 1:max(one, other)])
 
 
 def _other(fits: Sequence[float], english: English, en: str) -> Rendered:

@@ -1,5 +1,7 @@
 """Links over invented texts: coverage, order, m:n beads, gaps, walls, articles."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -115,7 +117,7 @@ def test_no_link_crosses_a_wall() -> None:
 def test_rising_chain(pairs: list[tuple[int, int]], length: int) -> None:
     chain = rising_chain(pairs)
     assert len(chain) == length
-    assert all(one[0] < two[0] and one[1] < two[1] for one, two in zip(chain, chain[1:], strict=False))
+    assert all(one[0] < two[0] and one[1] < two[1] for one, two in pairwise(chain))
 
 
 ARTICLES_ZH = ["为了保障样例数据安全，制定本办法。", "网络运营者应当保护个人信息。", "违反规定的，处5万元罚款。", "鼓励人工智能技术创新。"]

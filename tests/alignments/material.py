@@ -1,0 +1,57 @@
+"""Document pairs of the material folder as tables, read by the program itself; hand-made renderings of 安全."""
+
+import csv
+import hashlib
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.documents import read_file
+from pipeline.sentences import split_documents
+from pipeline.text import security_occurrences
+
+MENTIONS = pd.DataFrame(columns=["doc_id", "sent_no", "start_char", "end_char", "surface", "type", "entity_id", "method"])
+AROUND = 10
+
+
+def gold_rows() -> list[dict[str, str]]:
+    """150 occurrences judged by one reader who saw both texts and not the program's answer.
+
+    The text stays out of the project: `context` is a digest of the ten characters before and after (white space left
+    out), `nth` counts occurrences of one context from 0, `start_char` is the place in the file as published.
+    """
+    with (Path(__file__).parent / "renderings_gold.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def context_digest(text: str, start: int, end: int) -> str:
+    before = re.sub(r"\s", "", text[max(0, start - 40):start])[-AROUND:]
+    after = re.sub(r"\s", "", text[end:end + 40])[:AROUND]
+    return hashlib.sha256(f"{before}|{after}".encode()).hexdigest()[:16]
+
+
+def read_documents(policy: Path, files: list[str], pair_ids: dict[str, str]) -> pd.DataFrame:
+    """Rows of `documents` for some files of the folder."""
+    rows = []
+    for name in files:
+        path = policy / name
+        found = read_file(path, rel_path=name, sidecar=None, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+        rows += [{**row, "pair_id": pair_ids.get(name), "duplicate_of": None} for row in found]
+    return pd.DataFrame(rows)
+
+
+def senses_of(sentences: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Every 安全 of the Chinese documents, all of one sense: the rendering does not depend on it."""
+    chinese = set(documents.doc_id[documents.lang != "en"])
+    rows = [(doc_id, sent_no, start + span.start, start + span.end, "安全", "general", False)
+            for doc_id, sent_no, start, text in sentences[["doc_id", "sent_no", "start_char", "text"]].itertuples(index=False)
+            if doc_id in chinese for span in security_occurrences(text, "zh")]
+    return pd.DataFrame(rows, columns=["doc_id", "sent_no", "start_char", "end_char", "surface", "sense", "in_name"])
+
+
+def tables_of(policy: Path, files: list[str], pair_ids: dict[str, str]) -> tuple[pd.DataFrame, ...]:
+    """documents, sentences, mentions (none), senses."""
+    documents = read_documents(policy, files, pair_ids)
+    sentences = split_documents(documents)
+    return documents, sentences, MENTIONS, senses_of(sentences, documents)
