@@ -133,7 +133,8 @@ def lookup_body(name: str) -> str | None:
     registry = load_registry()
     words = load_words("documents")
     term = re.sub("第[一二三四五六七八九十]{1,4}届", "", name)
-    candidates = [name, name.removeprefix("中华人民共和国"), term, "中国共产党" + term, re.sub("^(?:The|the|THE) ", "", name)]
+    candidates = [name, name.removeprefix("中华人民共和国"), term, "中国共产党" + term, re.sub("^(?:The|the|THE) ", "", name),
+                  re.sub("^People['’]s Republic of China | of the People['’]s Republic of China$", "", name)]
     for suffix in _texts(words["office_suffixes"]):
         if name.endswith(suffix) and len(name) > len(suffix) + 2:
             candidates.append(name.removesuffix(suffix))

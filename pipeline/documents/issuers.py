@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from pipeline.documents.covers import Cover, _BODY_END, is_body, lookup_body, split_bodies
 from pipeline.documents.layout import Layout, squeeze
@@ -152,9 +153,9 @@ def _english(layout: Layout) -> list[str]:
         if lead:
             return [lead["body"]]
     tail = [line.text for line in layout.lines[-12:]]
-    signed = [text for text in tail if _EN_SIGNED.match(text)]
+    signed = list(takewhile(_EN_SIGNED.match, reversed([line.text for line in layout.lines[-24:]])))
     if len(signed) > 1:
-        return [text.strip() for text in signed]
+        return signed[::-1]
     if re.match(r"THE WHITE HOUSE,", tail[-2] if len(tail) > 1 else "") or re.match(r"THE WHITE HOUSE", tail[-1] if tail else ""):
         return ["The White House"]
     presented = re.search(r"Presented to Parliament\s{1,3}by (?:the )?(?P<body>Secretary of State[^\n]{0,12}\s?(?:for [A-Z][A-Za-z, ]{4,60}?))(?= by Command|\n|\.)", opening)
