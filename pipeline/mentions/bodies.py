@@ -8,6 +8,7 @@ it denotes any of many and is left out. Source: codebook section 6.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -64,9 +65,12 @@ def _is_one_of_many(key: str, match: re.Match[str], before: str) -> bool:
     return bool(before) and bool(_PLACE_BEFORE.search(before)) and not _FREE_BEFORE.search(before)
 
 
+_TERM = re.compile("第[一二三四五六七八九十]{1,4}届")
+
+
 @lru_cache(maxsize=4096)
 def _known(surface: str) -> str:
-    found = load_registry().lookup(surface)
+    found = load_registry().lookup(_TERM.sub("", surface))
     return found[0].entity_id if found else NIL
 
 
@@ -87,6 +91,22 @@ def _stops() -> re.Pattern[str]:
 
 
 MAX_NAME = 26
+_NOT_AN_OPENER = re.compile("^(?:[安健完]全国|.全国家|.全国大|.国家级)")
+
+
+def _is_seat(hit: Hit) -> bool:
+    """Whether bodies are named after the place: provinces, cities, districts; not 内地 or 港澳."""
+    return hit.entity.kind in ("province", "city") or hit.name.text.endswith(("省", "市", "区", "州", "县", "兵团", "中国"))
+
+
+def _may_open(opened_by: str, opener: str, kind: str) -> bool:
+    """A body is followed by bodies; 全国, 国家 and 世界 begin bodies and meetings, but no single company or school."""
+    if opened_by in ("ACTOR", "FORUM"):
+        return kind == opened_by or (opened_by == "FORUM" and kind == "INSTRUMENT")
+    if kind in ("GPE", "INSTRUMENT"):
+        return opened_by == "GPE" or (kind == "INSTRUMENT" and opener == "中国")
+    return opened_by == "GPE" or kind != "ORG" or opener in ("中国", "中华")
+
 
 
 def find_built_names(text: str, hits: list[Hit]) -> Iterator[Candidate]:
@@ -96,23 +116,36 @@ def find_built_names(text: str, hits: list[Hit]) -> Iterator[Candidate]:
     stand between names (的, 应当, 、).
     """
     key = match_key(text)
-    starts = {hit.start: hit.end for hit in hits if hit.entity.type in ("GPE", "ACTOR") and _is_han(key[hit.start])}
+    starts = {hit.start: (hit.end, hit.entity.type) for hit in hits
+              if hit.entity.type in ("ACTOR", "FORUM") or (hit.entity.type == "GPE" and _is_seat(hit))}
     for match in _openers().finditer(key):
-        starts.setdefault(match.start(), match.end())
+        if not _NOT_AN_OPENER.search(key, max(0, match.start() - 1), match.end() + 1):
+            starts.setdefault(match.start(), (match.end(), "OPENER"))
     bodies = {hit.start: hit.end for hit in hits if hit.entity.type == "ACTOR"}
-    for start, after in sorted(starts.items()):
+    sorted_bodies, sorted_starts = sorted(bodies), sorted(starts)
+    for start, (after, opened_by) in sorted(starts.items()):
         found = _built(key, start, after)
-        if found:
+        if found and _may_open(opened_by, key[start:after], str(found.type)) and not (
+                found.type in ("ACTOR", "GPE") and _any_between(sorted_bodies if found.type == "ACTOR" else sorted_starts,
+                                                                after, found.end)):
             yield found
     for start, after in sorted(bodies.items()):
         part = _PART.match(key, after)
-        if part and not _stops().search(part["name"]) and not part["name"].endswith(("部门", "机构", "委员会", "和")):
+        if part and "和" not in part["name"] and not _stops().search(part["name"]) and not part["name"].endswith(
+                ("部门", "机构", "机制", "委员会", "和")) and part.group()[-2:] not in _NOT_PARTS:
             yield Candidate(start, part.end(), "ACTOR", NIL, "suffix")
 
 
-_RUN = re.compile(f"[{_HAN}（）()·]{{1,{MAX_NAME}}}")
+_RUN = re.compile(f"[{_HAN}（）()·—-]{{1,{MAX_NAME}}}")
+_NOT_PARTS = frozenset(["全局", "大局", "布局", "格局", "结局", "时局", "开局", "之处", "用处", "好处", "到处", "各处", "四处", "公司"])
 _JOINT = re.compile("联合(?!国|会|声明|办公|研究)")
 _PART = re.compile(f"(?P<name>[{_HAN}]{{2,12}}?)(?:司|局|处|办公厅|办公室|秘书处|秘书局|研究室)(?![{_HAN}]{{0,1}}[长级])")
+
+
+def _any_between(places: list[int], after: int, end: int) -> bool:
+    """Whether another name begins inside, not right behind the opener: then two names stand side by side."""
+    place = bisect_right(places, after)
+    return place < len(places) and places[place] < end
 
 
 def _built(key: str, start: int, after: int) -> Candidate | None:
@@ -121,14 +154,14 @@ def _built(key: str, start: int, after: int) -> Candidate | None:
         return None
     stop = _stops().search(run.group())
     middle = run.group()[:stop.start()] if stop else run.group()
-    middle = _JOINT.split(middle)[0]
+    middle = _JOINT.split(middle)[0].split("（以下")[0]
     endings = list(_endings().finditer(middle))
     if not endings:
         return None
     last = endings[0]
     end = after + last.end()
     kind = last.lastgroup or "ACTOR"
-    if kind == "ACTOR" and "和" in _COMPOUND.sub("", key[start:end]) and last.group().endswith("部门"):
+    if kind == "ACTOR" and ("和" in _COMPOUND.sub("", key[start:end]) or (last.start() < 2 and last.group().endswith("部门"))):
         return None
     if key[end:end + 1] in ("长", "员") or (last.start() == 0 and kind != "ACTOR"):
         return None
@@ -143,7 +176,8 @@ _PATTERNS = [
     ("ORG", re.compile("(?<![\u4e00-\u9fff])[省市](?:[\u4e00-\u9fff]{2,8})(?:协会|学会|联合会)")),
     ("ACTOR", re.compile("(?<![\u4e00-\u9fff])[省市](?:[\u4e00-\u9fff]{2,8}?)(?:促进机构|大数据中心)")),
     ("ACTOR", re.compile("(?:国务院|国家)[\u4e00-\u9fff]{2,10}?协调机制")),
-    ("INITIATIVE", re.compile("(?:全国|国家)(?!级)[\u4e00-\u9fff]{4,16}?(?:公共服务平台|信息平台|公示平台|合作平台|管理平台|服务平台|认证基础设施|专项行动)")),
+    ("INITIATIVE", re.compile("(?:全国|国家)(?!级)[\u4e00-\u9fff]{4,16}?(?:公共服务平台|信息平台|公示平台|合作平台|管理平台|服务平台|"
+                              "认证基础设施|专项行动)")),
 ]
 
 

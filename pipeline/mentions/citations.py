@@ -133,7 +133,7 @@ def _repealed(after: str) -> bool:
 
 def _is_amended(before: str, after: str) -> bool:
     rules = _patterns()
-    if re.search("(?:关于|决定|对|将)?(?:修改|修订|修正)[^。；;，\n《]{0,6}《?[〈<]?$", before):
+    if re.search("(?:关于|决定|对|将)?(?:修改|修订|修正)(?![前后])[^。；;，\n《]{0,6}《?[〈<]?$", before):
         return True
     behind = rules["amend_after_zh"].search(after)
     return bool(behind) and bool(re.search("(?:对|将|，|,|^|第[一二三四]次|[一二三四五六七八九十]、)[^。；;\n《]{0,4}《?$", before)) and (

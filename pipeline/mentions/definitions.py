@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.mentions.instruments import is_generic_title
 from pipeline.mentions.records import NIL, Candidate
+from pipeline.mentions.words import word_list
 from pipeline.text import has_han
 
 _ZH = re.compile(
@@ -48,12 +49,12 @@ _GENERIC_EN = re.compile("(?:Measures|Provisions|Regulations?|Rules?|Act|Law|Gui
 
 
 def _is_distinctive(short: str, needs_initials: bool, full: str) -> bool:
-    if is_generic_title(short) or _GENERIC_EN.fullmatch(short):
+    if is_generic_title(short) or _GENERIC_EN.fullmatch(short) or short in word_list("not_short_names"):
         return False
     if needs_initials:
         initials = "".join(word[0] for word in re.findall("[A-Za-z]{1,40}", full)).lower()
         letters = re.sub("[^a-z]", "", short.lower())
-        return _is_subsequence(letters, initials) or (_is_subsequence(letters, full.lower()) and letters[:1] == initials[:1])
+        return letters[:1] == initials[:1] and (_is_subsequence(letters, initials) or _is_subsequence(letters, full.lower()))
     return True
 
 

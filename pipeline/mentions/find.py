@@ -62,11 +62,12 @@ _ANY_OF_ITS = re.compile("(?:其他)?(?:有关|相关)(?:主管)?(?:部门|单�
 
 
 def _sensible(text: str, hits: Sequence[Hit]) -> list[Hit]:
-    """Without 民政部 cut out of 民政部门, bodies that only say whose departments are meant (国务院有关部门), and names inside words that do not mean the named (中国特色, 新中国)."""
+    """Without 民政部 cut out of 民政部门, bodies that only say whose departments are meant (国务院有关部门), and names
+    inside words that do not mean the named (中国特色, 新中国)."""
     if not has_han(text):
         return list(hits)
     hits = [hit for hit in hits if not (text[hit.end - 1] == "部" and text[hit.end:hit.end + 1] == "门")
-            and not (text[hit.end - 1] == "法" and text[hit.end:hit.end + 1] in ("律", "院", "规", "治", "人"))
+            and not (text[hit.end - 1] == "法" and text[hit.end:hit.end + 1] in ("律", "院", "规", "治", "人", "定"))
             and not (hit.entity.type == "ACTOR" and _ANY_OF_ITS.match(text, hit.end))]
     zones = [match.span() for match in re.finditer(any_of("not_a_place"), match_key(text))]
     if not zones:

@@ -76,14 +76,15 @@ def registry_gazetteer() -> Gazetteer:
 def find_names(text: str, gazetteer: Gazetteer | None = None) -> Iterator[Hit]:
     """Registry names in the text, each automaton's hits in order; within one automaton hits never overlap."""
     searched = gazetteer or registry_gazetteer()
-    yield from _search(searched.folded, searched.folded_names, fold(text), text)
-    yield from _search(searched.exact, searched.exact_names, text.translate(_HALF_WIDTH), text)
+    half = text.translate(_HALF_WIDTH)
+    yield from _search(searched.folded, searched.folded_names, fold(text), half)
+    yield from _search(searched.exact, searched.exact_names, half, half)
 
 
-def _search(automaton: AhoCorasick, names: tuple[tuple[Entity, Name], ...], key: str, text: str) -> Iterator[Hit]:
+def _search(automaton: AhoCorasick, names: tuple[tuple[Entity, Name], ...], key: str, half: str) -> Iterator[Hit]:
     for number, start, end in automaton.find_matches_as_indexes(key):
         entity, name = names[number]
-        if _is_whole(key, start, end) and _has_capitals(text[start:end], name.text):
+        if _is_whole(key, start, end) and _has_capitals(half[start:end], name.text):
             yield Hit(start, end, entity, name)
 
 

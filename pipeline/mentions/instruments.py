@@ -121,14 +121,19 @@ def find_numbered(text: str) -> Iterator[Candidate]:
         yield Candidate(match.start(), match.end(), "INSTRUMENT", known[0] if known else NIL, "number")
 
 
+_LEAD = re.compile("^.{0,16}(?:参照|适用|依照|依据|根据|违反|修改[前后]|遵守|的|[和与及或])")
+_NO_NAME = re.compile("本|该|有关|相关|其他|国家|前款|上述|法律|行政|各")
+
+
 def find_unmarked(text: str) -> Iterator[Candidate]:
     """Laws and five-year plans written without 《》: 依照产品质量法第三十条, “十四五”规划."""
     key = match_key(text)
     for match in _bare_law().finditer(key):
-        name = match["name"]
-        if not name.endswith(word_list("not_a_law")) and not re.match("本|该|有关|相关|其他|国家|前款|上述|法律|行政|宪法和", name):
+        name = _LEAD.sub("", match["name"])
+        start = match.end("name") - len(name)
+        if len(name) > 2 and not name.endswith(word_list("not_a_law")) and not _NO_NAME.match(name):
             known = title_entity(name)
-            yield Candidate(match.start("name"), match.end("name"), "INSTRUMENT", known[0] if known else NIL, "suffix")
+            yield Candidate(start, match.end("name"), "INSTRUMENT", known[0] if known else NIL, "suffix")
     for match in _FIVE_YEAR.finditer(key):
         known = title_entity(text[match.start():match.end()])
         yield Candidate(match.start(), match.end(), "INSTRUMENT", known[0] if known else NIL, "suffix")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
+from pipeline.knowledge import load_registry
 from pipeline.mentions.instruments import title_entity
 from pipeline.mentions.records import NIL, Candidate
 from pipeline.mentions.words import any_of, word_list, words_by_type
 
-_CAP = "(?:[A-Z][A-Za-zÀ-ɏ0-9&'’./-]{0,40})"
+_CAP = "(?:(?:U\\.S\\.|U\\.K\\.)|[A-Z][A-Za-zÀ-ɏ0-9&'’/-]{0,40})"
 _LINK = "(?:of|for|and|on|the|to|in|with|against|&)"
 MAX_WORDS = 14
 _PHRASE = re.compile(
@@ -23,18 +25,60 @@ _POSSESSIVE = re.compile("(?<!eople)['’]s ")
 
 
 def find_english_names(text: str) -> Iterator[Candidate]:
-    """Candidates from capitalised phrases of at least two words whose first or last word is the head of a type."""
-    flat = text.replace("\n", " ")
+    """Candidates from capitalised phrases of at least two words whose first or last word is the head of a type.
+
+    A wrapped line is read through, a short line (a heading, a table cell) ends the phrase.
+    """
+    flat = _read_through(text)
     for match in _PHRASE.finditer(flat):
         if flat[max(0, match.start() - 1):match.start()] == "[":
             continue
         owner = _POSSESSIVE.search(flat, match.start(), match.end())
         start, end = _strip(flat, owner.end() if owner else match.start(), match.end())
-        surface = flat[start:end]
-        kind = _kind(surface) if " " in surface else None
-        if kind and surface not in word_list("not_names_en"):
-            known = title_entity(surface) if kind == "INSTRUMENT" else None
-            yield Candidate(start, end, kind, known[0] if known else NIL, "suffix")
+        yield from _named(flat, start, end)
+
+
+MIN_WRAPPED_LINE = 55
+
+
+def _read_through(text: str) -> str:
+    """The text with a blank for each line end behind a long line that goes on; the same length."""
+    lines = text.split("\n")
+    joints = [" " if len(line) >= MIN_WRAPPED_LINE and after[:1].isalpha() else "\n"
+              for line, after in pairwise(lines)]
+    return "".join(part for pair in zip(lines, [*joints, ""], strict=True) for part in pair)
+
+
+_BREAK = re.compile(" (?:in|and|with) ")
+_MORE = re.compile(rf"(?:, {_CAP}){{0,4}},? (?:and|&) {_CAP}(?: {_CAP}){{0,2}}")
+
+
+def _named(flat: str, start: int, end: int) -> Iterator[Candidate]:
+    surface = flat[start:end]
+    kind = _kind(surface) if " " in surface else None
+    if kind is None:
+        for stop in _BREAK.finditer(surface):
+            part = surface[:stop.start()]
+            kind = _kind(part) if " " in part else None
+            if kind:
+                surface, end = part, start + len(part)
+                break
+    if kind is None or surface in word_list("not_names_en") or _is_joined(surface):
+        return
+    if kind == "ACTOR" and re.match("(?:Department|Ministry|Office|Secretary) (?:of|for) [A-Za-z ]{3,40}$", surface):
+        more = _MORE.match(flat, end)
+        end = more.end() if more and flat[end] == "," else end
+    known = title_entity(surface) if kind == "INSTRUMENT" else None
+    yield Candidate(start, end, kind, known[0] if known else NIL, "suffix")
+
+
+def _is_joined(surface: str) -> bool:
+    """Two names with "and" between them, one of them in the registry: those are found on their own."""
+    registry = load_registry()
+    for joint in re.finditer(" and (?:the )?", surface):
+        if registry.lookup(surface[:joint.start()]) or registry.lookup(surface[joint.end():]):
+            return True
+    return False
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
@@ -71,7 +115,8 @@ def _kind(surface: str) -> str | None:
     if head:
         return head.lastgroup
     end = _ends().search(surface)
-    if end and len(surface[:end.start()].split()) >= 1:
+    words = surface.split()
+    if end and surface[:end.start()].split() and not (len(words) < 3 and words[-1] in word_list("weak_ends_en")):
         return end.lastgroup
     return None
 
@@ -100,13 +145,16 @@ def find_descriptions_en(text: str) -> Iterator[Candidate]:
             yield Candidate(match.start(), match.end(), "ACTOR", NIL, "description")
     for match in _UNION.finditer(text):
         if re.search("(?:[Tt]he|[Ii]n|[Oo]f|[Uu]nder|[Ww]ith) $", text[max(0, match.start() - 6):match.start()]):
-            place = _INSIDE.search(text[max(0, match.start() - 12):match.start()]) or _INSIDE.search(text[match.end():match.end() + 16])
+            before, after = text[max(0, match.start() - 12):match.start()], text[match.end():match.end() + 16]
+            place = _INSIDE.search(before) or _INSIDE.search(after)
             yield Candidate(match.start(), match.end(), "GPE" if place else "FORUM", "eu", "description")
 
 
 _PERSON = re.compile(
-    r"(?:(?:Vice |Deputy |Prime )?(?:President|Premier|Minister|Ambassador|Secretary-General|Comrade|Chairman|Professor)|Mr\.?|Ms\.?|Mrs\.?|"
-    r"Dr\.?|Sir|Rt Hon) (?P<name>[A-Z][a-zÀ-ɏ’'-]{1,20}(?: [A-Z]\.)?(?: [A-Z][a-zÀ-ɏ’'-]{1,20}){1,2})(?![A-Za-z])")
+    r"(?:(?:Vice |Deputy |Prime )?(?:President|Premier|Minister|Ambassador|Secretary-General|Comrade|Chairman|Professor)|"
+    r"Mr\.?|Ms\.?|Mrs\.?|"
+    r"Dr\.?|Sir|Rt Hon) "
+    r"(?P<name>[A-Z][a-zÀ-ɏ-]{1,20}(?: [A-Z]\.)?(?: [A-Z][a-zÀ-ɏ-]{1,20}){1,2})(?![A-Za-z])")
 
 
 def find_persons(text: str) -> Iterator[Candidate]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -11,6 +12,7 @@ from pipeline.knowledge import load_registry
 from pipeline.mentions.citations import find_citations
 from pipeline.mentions.commitments import find_commitments
 from pipeline.mentions.find import find_candidates, read_language
+from pipeline.mentions.instruments import title_entity, title_key
 from pipeline.mentions.linking import link_in_document
 from pipeline.mentions.records import NIL, Candidate
 from pipeline.mentions.resolve import resolve_citations
@@ -46,11 +48,12 @@ def find_mentions(documents: pd.DataFrame, sentences: pd.DataFrame) -> Found:
     sentence. `cited_doc_id` is looked up among the documents given; `resolve_citations` does it for a whole corpus.
     Rows by document in the order given, then by position.
     """
-    grouped = dict(sentences.groupby("doc_id", sort=False))
+    grouped = dict(iter(sentences.groupby("doc_id", sort=False)))
     mentions: list[tuple[object, ...]] = []
     citations: list[tuple[object, ...]] = []
     commitments: list[tuple[object, ...]] = []
-    for document in documents.to_dict("records"):
+    for record in documents.to_dict("records"):
+        document = {str(column): value for column, value in record.items()}
         doc_id, text, lang = str(document["doc_id"]), str(document["text"]), read_language(str(document["lang"]))
         rows = grouped.get(doc_id)
         if rows is None:
@@ -60,7 +63,7 @@ def find_mentions(documents: pd.DataFrame, sentences: pd.DataFrame) -> Found:
             mentions += [(doc_id, sentence.number, hit.start, hit.end, text[hit.start:hit.end], hit.type, hit.entity_id,
                           hit.method) for hit in found]
             if sentence.kind != "title":
-                citations += _citation_rows(doc_id, text, sentence, found)
+                citations += _citation_rows(document, text, sentence, found)
             if sentence.kind in COMMITTING_KINDS:
                 commitments += _commitment_rows(document, text, lang, sentence, found)
     table = pd.DataFrame(citations, columns=CITATIONS, dtype=object)
@@ -91,14 +94,19 @@ def _place(found: list[Candidate], sentences: list[_Sentence]) -> list[tuple[_Se
     return list(zip(sentences, held, strict=True))
 
 
-def _citation_rows(doc_id: str, text: str, sentence: _Sentence, found: list[Candidate]) -> list[tuple[object, ...]]:
+def _citation_rows(document: Mapping[str, object], text: str, sentence: _Sentence,
+                   found: list[Candidate]) -> list[tuple[object, ...]]:
+    """Citations of one sentence; a document that prints its own title does not cite itself (trap 12)."""
     if not any(hit.type == "INSTRUMENT" for hit in found):
         return []
-    return [(doc_id, sentence.number, row.start, row.end, row.title, row.doc_number, row.entity_id, None, row.relation)
-            for row in find_citations(text, sentence.start, sentence.end, found)]
+    own = str(document.get("title") or "")
+    own_key, own_entity = title_key(own), title_entity(own) or ("", "")
+    return [(document["doc_id"], sentence.number, row.start, row.end, row.title, row.doc_number, row.entity_id, None, row.relation)
+            for row in find_citations(text, sentence.start, sentence.end, found)
+            if title_key(row.title) != own_key and row.entity_id != own_entity[0]]
 
 
-def _commitment_rows(document: dict[str, object], text: str, lang: str, sentence: _Sentence,
+def _commitment_rows(document: Mapping[str, object], text: str, lang: str, sentence: _Sentence,
                      found: list[Candidate]) -> list[tuple[object, ...]]:
     body = text[sentence.start:sentence.end]
     issued = document.get("date_issued")
@@ -114,4 +122,4 @@ def entities_table() -> pd.DataFrame:
     """The registry as table `entities`, one row per entity by id; None where a name or date is unknown."""
     rows = [(entity.entity_id, entity.type, entity.name("zh"), entity.name("en"), entity.tier, entity.valid_from,
              entity.valid_to, entity.successor) for entity in load_registry().entities.values()]
-    return pd.DataFrame(sorted(rows, key=lambda row: row[0]), columns=ENTITIES, dtype=object)
+    return pd.DataFrame(rows, columns=ENTITIES, dtype=object).sort_values("entity_id", ignore_index=True)

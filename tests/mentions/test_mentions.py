@@ -1,0 +1,104 @@
+"""Which spans are mentions: tables of (text, expected, reason) with Chinese, English and must-not-match cases."""
+
+import pytest
+
+from pipeline.errors import TifaError
+from pipeline.mentions import mentions_in_text
+
+ZH = [
+    ("国务院和国家互联网信息办公室另行通知。", [("国务院", "ACTOR", "cn-state-council"), ("国家互联网信息办公室", "ACTOR", "cn-cac")],
+     "registry names, no word boundary in Chinese"),
+    ("國家發展和改革委員會負責。", [("國家發展和改革委員會", "ACTOR", "cn-ndrc")], "traditional script matches"),
+    ("由ＴＣ２６０起草。", [("ＴＣ２６０", "ACTOR", "cn-tc260")], "full width matches"),
+    ("民政部门应当配合。", [], "民政部 is not cut out of 民政部门"),
+    ("国务院有关部门、县级以上人民政府应当支持。", [], "any of many bodies is no ACTOR"),
+    ("省、自治区、直辖市人民政府应当支持。", [], "a list of levels denotes many"),
+    ("国家网信部门会同国务院电信主管部门制定目录。",
+     [("国家网信部门", "ACTOR", "cn-cac"), ("国务院电信主管部门", "ACTOR", "cn-miit")], "a description of one body is an ACTOR"),
+    ("市科技主管部门可以给予补助。", [("市科技主管部门", "ACTOR", "NIL")], "one body within the place of the text"),
+    ("深圳市发展和改革委员会牵头。", [("深圳市发展和改革委员会", "ACTOR", "NIL")], "place and ending, longer than the place"),
+    ("工业和信息化部信息通信发展司发函。", [("工业和信息化部信息通信发展司", "ACTOR", "NIL")], "a part of a known body is one span"),
+    ("以习近平新时代中国特色社会主义思想为指导。", [], "names inside a doctrine name neither person nor country"),
+    ("发展中国家的代表出席。", [], "中国 is not cut out of 发展中国家"),
+    ("根据《中华人民共和国网络安全法》制定本办法。", [("中华人民共和国网络安全法", "INSTRUMENT", "cn-law-csl")], "the marks are left out"),
+    ("《办法》第三条规定了《本办法》的范围。", [], "generic and self-referring titles are no INSTRUMENT"),
+    ("应当取得《电信业务样例许可证》。", [], "a licence is not an instrument"),
+    ("《样例数据流通促进条例》自公布之日起施行。", [("样例数据流通促进条例", "INSTRUMENT", "NIL")], "an unknown title is NIL, not guessed"),
+    ("依照著作权法第十条处理。", [("著作权法", "INSTRUMENT", "cn-law-copyright")], "a law named without marks"),
+    ("符合GB/T 35273—2020的要求。", [("GB/T 35273—2020", "INSTRUMENT", None)], "the number of a standard"),
+    ("联合国大会通过A/RES/78/311号决议。",
+     [("联合国大会", "FORUM", "unga"), ("A/RES/78/311", "INSTRUMENT", "int-unga-78-311")], "longest name; UN number"),
+    ("到2030年，产业规模显著扩大。", [("到2030年", "DATE", "NIL")], "到 belongs to the limit"),
+    ("会议于2024年5月5日至7日举行。", [("2024年5月5日至7日", "DATE", "NIL")], "a range is one DATE"),
+    ("请于9月28日前报送。", [("9月28日前", "DATE", "NIL")], "a date without a year, with its limit"),
+    ("应当在30日内或者六个月内改正。", [], "relative limits are no DATE"),
+    ("2022年第21次会议审议通过。", [], "a serial number is no DATE"),
+    ("党的二十届三中全会作出部署。", [("党的二十届三中全会", "FORUM", "cpc-20-3")], "a plenum is a FORUM"),
+    ("推进“一带一路”合作。", [("“一带一路”", "INITIATIVE", "in-bri")], "quotation marks that belong to the name"),
+]
+EN = [
+    ("The Cyberspace Administration of China (CAC) and MIIT issued it.",
+     [("Cyberspace Administration of China", "ACTOR", "cn-cac"), ("CAC", "ACTOR", "cn-cac"), ("MIIT", "ACTOR", "cn-miit")],
+     "names and abbreviations"),
+    ("Most of us say it is safe.", [], "common words are not MOST, US, IT or SAFE"),
+    ("the united nations and the UNITED NATIONS", [("UNITED NATIONS", "FORUM", "un")], "a name needs its capitals"),
+    ("The reusable museum bus", [], "English names need word boundaries"),
+    ("The Secretary may publish a notice.", [("Secretary", "ACTOR", "NIL")], "a bare office denotes one body of the document"),
+    ("the Ministry of Sample Affairs", [("Ministry of Sample Affairs", "ACTOR", "NIL")], "an unknown ministry by its head"),
+    ("under Regulation (EU) 2024/1689 and Directive 95/46/EC",
+     [("Regulation (EU) 2024/1689", "INSTRUMENT", "eu-ai-act"), ("Directive 95/46/EC", "INSTRUMENT", "NIL")], "EU numbers"),
+    ("pursuant to Executive Order 14110 and 15 CFR part 7",
+     [("Executive Order 14110", "INSTRUMENT", "us-eo-14110"), ("15 CFR part 7", "INSTRUMENT", "NIL")], "US numbers"),
+    ("These Measures shall enter into force on September 1, 2025.", [("September 1, 2025", "DATE", "NIL")],
+     "self-reference is no INSTRUMENT"),
+    ("emissions should peak by 2030", [("by 2030", "DATE", "NIL")], "by belongs to the limit"),
+    ("within 180 days of entry into force", [], "relative limits are no DATE"),
+    ("Premier Sample Person spoke.", [("Sample Person", "PERSON", "NIL")], "the title is left out of a name"),
+    ("rules for non-UK contexts", [], "non-UK is not the UK"),
+    ("The Sample\nMinistry of Trade", [("Ministry of Trade", "ACTOR", "NIL")], "a short line ends a phrase"),
+    ("experts of AI for good", [], "half of the capitals missing"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "expected", "reason"), [
+    *(("zh", *row) for row in ZH), *(("en", *row) for row in EN)])
+def test_mentions(lang: str, text: str, expected: list[tuple[str, str, str | None]], reason: str) -> None:
+    found = [(hit.surface, hit.type, hit.entity_id) for hit in mentions_in_text(text, lang)]
+    wanted = [(surface, kind, found[place][2] if entity_id is None and place < len(found) else entity_id)
+              for place, (surface, kind, entity_id) in enumerate(expected)]
+    assert found == wanted, reason
+
+
+DEFINED = [
+    ("zh", "《样例算法备案细则》（以下简称“样例细则”）已经发布。样例细则第二条另有规定。", "样例细则", 2,
+     "a defined short name binds behind it"),
+    ("zh", "《样例算法备案细则》（以下简称《办法》）已经发布。《办法》第二条另有规定。", "办法", 0,
+     "a generic short name is a self-reference"),
+    ("en", 'The Sample Review Agency ("SRA") answers. SRA will report.', "SRA", 2, "hereinafter forms, quoted"),
+    ("en", "The Sample Review Agency (SRA) answers. SRA will report.", "SRA", 2, "a bare acronym whose letters fit"),
+    ("en", "The Sample Review Agency (XYZ) answers. XYZ will report.", "XYZ", 0, "an acronym that does not fit"),
+    ("en", "the Sample Strategy on Artificial Intelligence (AI). AI is used.", "AI", 0, "AI stands for the words before it"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "short", "count", "reason"), DEFINED)
+def test_definitions(lang: str, text: str, short: str, count: int, reason: str) -> None:
+    assert [hit.surface for hit in mentions_in_text(text, lang)].count(short) == count, reason
+
+
+def test_unknown_language_stops() -> None:
+    with pytest.raises(TifaError, match="Unknown language"):
+        mentions_in_text("texte", "fr")
+
+
+@pytest.mark.parametrize(("text", "lang"), [
+    ("《" * 40_000, "zh"), ("（" * 40_000, "zh"), ("〔2017〕" * 8_000, "zh"), ("国家" * 20_000, "zh"), ("市" * 40_000, "zh"),
+    ("The " * 12_000, "en"), ("A of " * 10_000, "en"), ("(" * 40_000, "en"), ("第一条、" * 10_000, "zh"), ("根据《" * 10_000, "zh"),
+    ("中国—" * 12_000, "zh"), ("Articles 1, " * 5_000, "en"), ("within " * 8_000, "en")])
+def test_hostile_runs_take_linear_time(text: str, lang: str) -> None:
+    """Trap 17: every quantifier is bounded."""
+    import time
+
+    started = time.perf_counter()
+    mentions_in_text(text, lang)
+    assert time.perf_counter() - started < 6
