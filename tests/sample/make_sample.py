@@ -85,6 +85,8 @@ def _file_truth(source: Source, names: dict[str, str]) -> dict[str, Any]:
         if key in facts:
             facts[key] = names[facts[key]]
     facts["format"] = source.meta["format"]
+    if "commitments" in facts:  # who promises is the lead issuer, unless the source names another
+        facts["commitments"] = [{"actor": facts["issuers"][0], **planted} for planted in facts["commitments"]]
     _check_facts(source, facts)
     return facts | counts([source])
 
