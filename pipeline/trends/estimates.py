@@ -24,7 +24,9 @@ from pipeline.estimates.material import Floats, Ints, Tables, prepare_material
 from pipeline.estimates.measures import Measure, available_measures
 from pipeline.estimates.universe import Selection, Universe, listed, load_universes, select_documents
 from pipeline.knowledge import load_error_rates
+from pipeline.trends.adoption import adoption_rows
 from pipeline.trends.change import Moved, change_rows, moves
+from pipeline.trends.robustness import robustness_rows, specifications
 from pipeline.trends.unseen import overturning_share, unseen_rows
 
 COLUMNS = ["measure", "universe", "grouping", "group_value", "period", "lang", "estimator", "estimate", "low",
@@ -32,6 +34,7 @@ COLUMNS = ["measure", "universe", "grouping", "group_value", "period", "lang", "
 GROUPINGS = ("tier", "doc_type", "jurisdiction", "audience", "issuer", "topic")
 LANGS = ("zh", "en")
 DIGITS = 6
+ADOPTION_UNIVERSE = "cn_all"
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,9 @@ def estimate_trends(
     `small_sample` (5 to 14), `few_hits` (fewer than three documents with or without a hit: binomial interval),
     `complete_series` (no sampling error), `classifier_error_only`, `unusable` (corrected value impossible, or the
     classifier too weak to correct), `no_denominator`.
-    Rows of grouping `change` hold the slope per year and the break of each core measure (see `change_rows`).
+    Rows of grouping `specification` and `robustness` recompute the headline slopes over every defensible choice (see
+    `robustness_rows`). Rows of grouping `change` hold the slope per year and the break of each core measure (see `change_rows`).
+    Rows of grouping `adoption` say who used a formulation first (see `adoption_rows`).
     Rows of the measure `overturning_share` say how much unseen text of the opposite frame would bring the balance of
     the same period to zero; rows of `numbered_documents` how many documents a number series had (see `unseen_rows`).
     Rows of the measure `documents_dropped` (grouping `rule`) say how many documents each rule left out.
@@ -79,9 +84,12 @@ def estimate_trends(
             if len(pool.members):
                 documents = selection.documents[selection.documents["series_lang"] == lang]
                 rows += _series(counts, selection, pool, rates, lang=lang)
+                if universe.name == ADOPTION_UNIVERSE:
+                    rows += adoption_rows(counts, selection, lang=lang)
                 moved += [(universe.name, lang, universe.complete, found)
                           for found in moves(counts, pool, documents, seed=seed)]
-    return _frame(rows + list(change_rows(moved, digits=DIGITS)))
+    checked = list(specifications(material.documents, counts, as_of=as_of))
+    return _frame([*rows, *change_rows(moved, digits=DIGITS), *robustness_rows(checked, digits=DIGITS)])
 
 
 def _up_to(documents: pd.DataFrame, as_of: str) -> pd.DataFrame:

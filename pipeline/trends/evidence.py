@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 
 import numpy as np
@@ -32,7 +33,7 @@ def evidence(
     missing = [key for key in KEYS if key not in point]
     if missing:
         raise TifaError(f"The point lacks {missing}", where="evidence", todo="Pass a whole row of trends.")
-    material = tables if isinstance(tables, Material) else prepare_material(tables)
+    material = tables if isinstance(tables, Material) else _prepared(tables)
     chosen = _documents(material, point, as_of=as_of)
     name = str(point["measure"])
     measure = measure_by_name("balance" if name == "overturning_share" else name)
@@ -44,15 +45,35 @@ def evidence(
     return _of_documents(material, chosen[counts[chosen] != 0], measure, denominator=denominator)
 
 
+_last: list[tuple[list[pd.DataFrame], Material, dict[tuple[str, str, str], dict[tuple[str, ...], Ints]]]] = []
+
+
+def _prepared(tables: Tables) -> Material:
+    """The material of these very frames; the latest is kept, because a report asks about hundreds of points."""
+    frames = [tables[name] for name in sorted(tables)]
+    if _last and len(_last[0][0]) == len(frames) and all(map(operator.is_, _last[0][0], frames)):
+        return _last[0][1]
+    _last[:] = [(frames, prepare_material(tables), {})]
+    return _last[0][1]
+
+
 def _documents(material: Material, point: Mapping[str, object], *, as_of: str) -> Ints:
-    selection = select_documents(material.documents, universe_by_name(str(point["universe"])), as_of=as_of)
-    documents = selection.documents[selection.documents["series_lang"] == point["lang"]]
-    if point["grouping"] == "change":
-        return documents.index[documents["in_series"]].to_numpy(dtype=np.int64)
-    for cell in cells(documents):
-        if (cell.grouping, cell.group_value, cell.period) == tuple(str(point[key]) for key in KEYS[2:5]):
-            return cell.places
-    return np.zeros(0, dtype=np.int64)
+    universe, lang = str(point["universe"]), str(point["lang"])
+    groups = _last[0][2] if _last and _last[0][1] is material else {}
+    if (universe, lang, as_of) not in groups:
+        groups[universe, lang, as_of] = _places(material, universe, lang, as_of=as_of)
+    return groups[universe, lang, as_of].get(tuple(str(point[key]) for key in KEYS[2:5]), np.zeros(0, dtype=np.int64))
+
+
+def _places(material: Material, universe: str, lang: str, *, as_of: str) -> dict[tuple[str, ...], Ints]:
+    """Document numbers of every group and period of a universe and language."""
+    selection = select_documents(material.documents, universe_by_name(universe), as_of=as_of)
+    documents = selection.documents[selection.documents["series_lang"] == lang]
+    series = documents.index[documents["in_series"]].to_numpy(dtype=np.int64)
+    places: dict[tuple[str, ...], Ints] = {
+        (cell.grouping, cell.group_value, cell.period): cell.places for cell in cells(documents)}
+    moves = (("change", "slope_per_year"), ("change", "break_year"), ("robustness", "slope_per_year"))
+    return places | {(grouping, what, "all"): series for grouping, what in moves}
 
 
 def _of_documents(material: Material, chosen: Ints, measure: Measure, *, denominator: bool) -> pd.DataFrame:

@@ -126,3 +126,32 @@ def test_material_refuses_what_does_not_fit(tables: dict[str, pd.DataFrame]) -> 
     broken = dict(tables) | {"sentences": tables["sentences"].iloc[1:]}
     with pytest.raises(TifaError, match="is coded but does not exist"):
         prepare_material(broken)
+
+
+def test_specification_curve_and_label() -> None:
+    clear = {"security": lambda year: 0.1 + 0.05 * (year - 2014), "development": lambda year: 0.4}
+    tables = make_tables(Plan(n_documents=90, years=tuple(range(2014, 2024)), share=clear, overdispersion=0.03), seed=4)
+    documents = tables["documents"].copy()
+    documents.loc[3, "duplicate_of"] = "d000002"
+    trends = estimate_trends(dict(tables) | {"documents": documents}, as_of=AS_OF, error_rates=[], n_draws=100)
+    label = trends[(trends["grouping"] == "robustness")].set_index("measure")
+    assert "robust" in label.loc["security"]["flags"] and label.loc["security"].estimate == 1
+    assert "fragile" in label.loc["development"]["flags"]
+    curve = trends[(trends["grouping"] == "specification") & (trends["measure"] == "security")]
+    assert len(curve) == 3 * 2 * 3 * 2 * 2, "universes x reposts x windows x units x methods"
+    own = curve[curve["group_value"] == "cn_digital | all years | sentences | without reposts | classifier"].iloc[0]
+    assert (own.n_documents, own.low <= 0.05 <= own.high) == (89, True)
+    reposted = curve[curve["group_value"] == "cn_digital | all years | sentences | with reposts | classifier"].iloc[0]
+    assert reposted.n_documents == 90
+
+
+def test_adoption_follows_the_dates() -> None:
+    tables = make_tables(Plan(n_documents=12, years=(2018, 2019, 2020)), seed=1)
+    texts = tables["sentences"].copy()
+    texts["text"] = "样例。"
+    for doc_id in ("d000001", "d000008", "d000010"):
+        texts.loc[texts["doc_id"].eq(doc_id).idxmax(), "text"] = "坚持包容审慎监管。"
+    trends = estimate_trends(dict(tables) | {"sentences": texts}, as_of=AS_OF, error_rates=[], n_draws=100)
+    found = trends[(trends["grouping"] == "adoption") & (trends["measure"] == "formulation_prudent_accommodative")]
+    told = {row.group_value: (row.period, row.estimate, row.n_documents) for row in found.itertuples()}
+    assert told == {"cn-cac": ("2018", 1, 1), "cn-most": ("2020", 2, 2)}

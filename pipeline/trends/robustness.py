@@ -1,0 +1,106 @@
+"""Each headline recomputed over the choices one could defend: a specification curve and a label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from pipeline.estimates.change import Fitted, slope
+from pipeline.estimates.counting import Counts
+from pipeline.estimates.intervals import MIN_DOCUMENTS
+from pipeline.estimates.material import Floats, as_floats
+from pipeline.estimates.universe import load_universes, select_documents
+
+HEADLINES = ("development", "security", "balance")
+LEXICON = {"development": "development_words", "security": "security_words"}
+UNIVERSES = ("cn_digital", "cn_ai", "cn_all")
+WINDOWS = (("all years", 0), ("since 2015", 2015), ("since 2019", 2019))
+UNITS = ("sentences", "documents")
+REPOSTS = ("without reposts", "with reposts")
+MIN_AGREEING = 0.5
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One way to measure the slope of a headline: its choices in words, and what they give."""
+
+    measure: str
+    lang: str
+    choices: tuple[str, ...]
+    fitted: Fitted
+    n_sentences: int
+
+
+def specifications(documents: pd.DataFrame, counts: Counts, *, as_of: str) -> Iterator[Specification]:
+    """The slope per year of each headline under every combination of universe, window, unit, reposts and method.
+
+    documents: `Material.documents`. Units: `sentences` weights documents by length, `documents` lets each count once.
+    Method: the classifier, or words counted per 1,000 characters or words (then the slope is in that unit).
+    Combinations without an interval (fewer than five documents or three years) are left out.
+    """
+    for name, reposts in product(UNIVERSES, REPOSTS):
+        universe = load_universes()[name]
+        given = documents if reposts == REPOSTS[0] else documents.assign(duplicate_of=None, work_id=None)
+        kept = select_documents(given, universe, as_of=as_of).documents
+        for lang, (window, first) in product(("zh", "en"), WINDOWS):
+            series = kept[kept["in_series"] & (kept["series_lang"] == lang)].sort_index()
+            series = series[series["year"].astype(int) >= first]
+            for measure, unit in product(HEADLINES, UNITS):
+                yield from _fits(series, counts, measure, lang, (name, window, unit, reposts))
+
+
+def _fits(
+    series: pd.DataFrame, counts: Counts, measure: str, lang: str, choices: tuple[str, ...]
+) -> Iterator[Specification]:
+    if len(series) < MIN_DOCUMENTS:
+        return
+    places = series.index.to_numpy(dtype=np.int64)
+    for method, column in (("classifier", measure), ("words", LEXICON.get(measure, ""))):
+        place = counts.place(column)
+        if place is None:
+            continue
+        top, bottom = counts.numerators[places, place], counts.denominators[places, place]
+        fitted = slope(*_in_unit(top, bottom, choices[2]), as_floats(series["year"].astype(int)))
+        if np.isfinite(fitted.low):
+            yield Specification(measure, lang, (*choices, method), fitted, int(counts.sentences[places].sum()))
+
+
+def _in_unit(top: Floats, bottom: Floats, unit: str) -> tuple[Floats, Floats]:
+    if unit == "sentences":
+        return top, bottom
+    here = bottom > 0
+    return np.where(here, top / np.where(here, bottom, 1.0), 0.0), here.astype(np.float64)
+
+
+def robustness_rows(found: list[Specification], *, digits: int) -> Iterator[dict[str, object]]:
+    """Points of grouping `specification` (one per combination) and `robustness` (one per headline and language).
+
+    A slope is `robust` when every specification has the sign of the first (the headline's own) and at least half of
+    the intervals leave out zero; else `fragile`. The estimate of that point is the share of specifications that
+    agree in sign; n_documents is that of the headline.
+    """
+    groups: dict[tuple[str, str], list[Specification]] = {}
+    for one in found:
+        groups.setdefault((one.measure, one.lang), []).append(one)
+        yield _row(one, "specification", " | ".join(one.choices), [one.fitted.estimate, one.fitted.low,
+                                                                   one.fitted.high], [], digits)
+    for specs in groups.values():
+        sign = np.sign(specs[0].fitted.estimate)
+        agreeing = float(np.mean([np.sign(one.fitted.estimate) == sign for one in specs]))
+        clear = float(np.mean([one.fitted.low > 0 or one.fitted.high < 0 for one in specs]))
+        label = "robust" if agreeing == 1 and clear >= MIN_AGREEING else "fragile"
+        flags = [label, f"specifications={len(specs)}", f"clear={clear:.2f}"]
+        yield _row(specs[0], "robustness", "slope_per_year", [agreeing, None, None], flags, digits)
+
+
+def _row(
+    one: Specification, grouping: str, value: str, numbers: list[float | None], flags: list[str], digits: int
+) -> dict[str, object]:
+    estimate, low, high = (None if number is None else round(number, digits) for number in numbers)
+    return {"measure": one.measure, "universe": "cn_digital", "grouping": grouping, "group_value": value,
+            "period": "all", "lang": one.lang, "estimator": "raw", "estimate": estimate, "low": low, "high": high,
+            "n_documents": one.fitted.n_documents, "n_sentences": one.n_sentences, "flags": sorted(flags)}
