@@ -8,7 +8,7 @@ from the aligned text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -62,8 +62,7 @@ def same_tokens(text: str, lang: str) -> list[str]:
     _check(lang)
     if lang == "zh":
         return _numbers_zh(match_key(text)) + [f"~{match.group().lower()}" for match in _LATIN_IN_ZH.finditer(text)]
-    _, _, values, _ = _words()
-    return _numbers_en(text, values) + [f"~{match.group().lower()}" for match in _LATIN.finditer(text)]
+    return _numbers_en(text) + [f"~{match.group().lower()}" for match in _LATIN.finditer(text)]
 
 
 def words_of(key: str, lang: str) -> list[str]:
@@ -108,11 +107,12 @@ def _decimal(surface: str) -> str:
     return f"{left:.0f}." + "".join(f"{parse_number(mark) or 0:.0f}" for mark in part)
 
 
+@lru_cache(maxsize=100_000)
 def _is_word(word: str) -> bool:
     return any("\u4e00" <= mark <= "\u9fff" for mark in word) and parse_number(word) is None
 
 
-def _numbers_en(text: str, values: Mapping[str, float]) -> list[str]:
+def _numbers_en(text: str) -> list[str]:
     """Values of digits, number words and months, with hundred … trillion behind them multiplied in."""
     found: list[float] = []
     pending: float | None = None
@@ -120,7 +120,7 @@ def _numbers_en(text: str, values: Mapping[str, float]) -> list[str]:
         piece = match.group()
         if piece in _SCALES:
             pending = _SCALES[piece] * (1.0 if pending is None else pending)
-        elif (value := _value_en(piece, values, capital=text[match.start()].isupper())) is not None:
+        elif (value := _value_en(piece, piece == "may" and not text[match.start()].isupper())) is not None:
             if pending is not None and 20 <= pending < 100 and pending % 10 == 0 and value < 10:
                 pending += value        # fifty-one
             else:
@@ -133,12 +133,14 @@ def _numbers_en(text: str, values: Mapping[str, float]) -> list[str]:
     return [f"#{value:.6g}" for value in found if value != 1]
 
 
-def _value_en(piece: str, values: Mapping[str, float], *, capital: bool) -> float | None:
+@lru_cache(maxsize=100_000)
+def _value_en(piece: str, is_verb: bool) -> float | None:
+    """Value of digits, a number word or a month's name; None for other words and for the verb `may`."""
     if piece[0].isdigit():
         return parse_number(piece.rstrip(","))
-    if not piece.isalpha() or (piece == "may" and not capital):
+    if is_verb or not piece.isalpha():
         return None
-    return values.get(piece, parse_number(piece))
+    return _words()[2].get(piece, parse_number(piece))
 
 
 def _marks(key: str, pattern: re.Pattern[str]) -> list[str]:
