@@ -85,14 +85,15 @@ def jaccard(one: Sketch, other: Sketch) -> float:
     """Estimated share of shingles in both among those in either, in [0, 1]; standard error at most 0.016."""
     if one.n == 0 or other.n == 0:
         return float(one.digest == other.digest)
-    union = np.union1d(one.smallest, other.smallest)[:SKETCH_SIZE]
-    both = np.isin(union, one.smallest, assume_unique=True) & np.isin(union, other.smallest, assume_unique=True)
-    return float(both.sum()) / len(union)
+    merged = np.sort(np.concatenate((one.smallest, other.smallest)))
+    twice = merged[1:] == merged[:-1]
+    union = merged[np.append(True, ~twice)][:SKETCH_SIZE]
+    return float((twice & (merged[1:] <= union[-1])).sum()) / len(union)
 
 
-def containment(one: Sketch, other: Sketch) -> float:
-    """Estimated share of the shorter text's shingles that the longer one has, in [0, 1]."""
-    share = jaccard(one, other)
+def containment(one: Sketch, other: Sketch, share: float | None = None) -> float:
+    """Estimated share of the shorter text's shingles that the longer one has, in [0, 1]. share: their `jaccard`."""
+    share = jaccard(one, other) if share is None else share
     common = share * (one.n + other.n) / (1 + share)
     return min(1.0, common / max(1, min(one.n, other.n)))
 

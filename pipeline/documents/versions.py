@@ -85,9 +85,11 @@ def link_versions(documents: pd.DataFrame) -> pd.DataFrame:
     """
     items = [_item({str(key): value for key, value in row.items()})
              for row in documents.sort_values("doc_id").to_dict("records")]
-    near = {pair: (jaccard(items[pair[0]].sketch, items[pair[1]].sketch),
-                   containment(items[pair[0]].sketch, items[pair[1]].sketch))
-            for pair in sorted(set(candidates([item.sketch for item in items])) | _same_title_pairs(items))}
+    sketches = [item.sketch for item in items]
+    near: dict[tuple[int, int], tuple[float, float]] = {}
+    for one, other in sorted(set(candidates(sketches)) | _same_title_pairs(items)):
+        share = jaccard(sketches[one], sketches[other])
+        near[one, other] = (share, containment(sketches[one], sketches[other], share))
     original = _originals(items, near)
     works = _works(items, near, original)
     pairs = _pairs(items, original, works)

@@ -119,7 +119,7 @@ def test_issuers_are_parallel_and_linked(read: list[tuple[dict[str, Any], dict[s
         assert all(one == "NIL" or one in entities for one in found["issuers"])
         names += len(found["issuers"])
         linked += sum(one != "NIL" for one in found["issuers"])
-    assert linked >= 0.95 * names
+    assert linked >= 0.93 * names
 
 
 def test_gold_is_complete_and_of_known_fields() -> None:
