@@ -280,10 +280,9 @@ def test_dropped_sentences_stay_unaligned(truth: dict[str, Any], answers: Answer
 
 def _chinese_of(truth: dict[str, Any], facts: Mapping[str, Any]) -> str:
     """Path of the Chinese text that the English one with these facts translates."""
+    files: dict[str, Any] = truth["files"]
     return next(
-        path
-        for path, them in truth["files"].items()
-        if them.get("pair") == facts["pair"] and them["lang"] != "en"
+        path for path, them in files.items() if them.get("pair") == facts["pair"] and them["lang"] != "en"
     )
 
 
