@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 
-from pipeline.documents.layout import Layout, tidy
+from pipeline.documents.layout import DATE_ZH, Layout, tidy
+from pipeline.documents.wording import one_of
 from pipeline.text import quoted_titles
 
 OPENING_CHARS = 6000
-_FORMULA = re.compile("(?:根据|依据|依照|按照|遵照)(?P<named>[^。；;]{2,900}?)(?:制定|制订|修订|起草|特制定|作如下(?:规定|解释)|解释如下|规定如下|通知如下|决定如下|批复如下|现公布|公告如下|现提出|发布)")
-_HEADER = re.compile(r"^[（(]?(?:根据\s?)?(?:19|20)[0-9]{2}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日.{0,240}(?:通过|修正|修订|公布|发布|批准)")
+_FORMULA = re.compile(rf"(?:根据|依据|依照|按照|遵照)(?P<named>[^。；;]{{2,900}}?){one_of('basis_verbs')}")
+_HEADER = re.compile(rf"^[（(]?(?:根据\s?)?{DATE_ZH}.{{0,240}}(?:通过|修正|修订|公布|发布|批准)")
 _GOAL = re.compile("贯彻|落实|实施(?=《)|执行(?=《)")
-_PLAIN_LAW = re.compile("(?:^|[、，和及与以]|根据|依据)(?P<law>(?:中华人民共和国)?宪法|中华人民共和国[\u4e00-\u9fff]{2,30}?法|全国人民代表大会(?:常务委员会)?关于[\u4e00-\u9fff]{4,60}?的决定)"
-                        "(?=$|[、，和及与以等的有])")
+_PLAIN_LAW = re.compile(
+    "(?:^|[、，和及与以]|根据|依据)(?P<law>(?:中华人民共和国)?宪法|中华人民共和国[\u4e00-\u9fff]{2,30}?法"
+    "|全国人民代表大会(?:常务委员会)?关于[\u4e00-\u9fff]{4,60}?的决定)(?=$|[、，和及与以等的有])")
 _ENGLISH = re.compile(
-    r"(?:on the basis of|in accordance with|pursuant to|according to|based on|under)\s(?P<named>[^.;]{4,900}?)(?:,?\s(?:and\s)?(?:other|relevant|these|this|so as|in order|with|taking)\b|\.|;|$)")
+    r"(?:on the basis of|in accordance with|pursuant to|according to|based on|under)\s(?P<named>[^.;]{4,900}?)"
+    r"(?:,?\s(?:and\s)?(?:other|relevant|these|this|so as|in order|with|taking)\b|\.|;|$)")
+_ENGLISH_REST = re.compile(
+    r",?\s(?:and\s)?(?:other\s(?:relevant\s)?laws|other relevant|relevant laws|so as|in order|with the|to promote)\b")
 _ENGLISH_MADE = re.compile(r"(?i)(?:formulated|drafted|enacted|developed|made|established|issued)")
 _ENGLISH_TITLE = re.compile(
     r"(?:the\s|The\s)?(?P<title>(?:PRC\s|[A-Z(][A-Za-z’'&-]*\s)?(?:[A-Z(][A-Za-z’'&)-]*\s|of\s|the\s|for\s|on\s|and\s(?=[A-Z])|in\s|to\s){0,24}"
@@ -79,7 +84,7 @@ def _english_basis(layout: Layout) -> list[str]:
 
 
 def _english_titles(named: str) -> list[str]:
-    named = re.split(r",?\s(?:and\s)?(?:other\s(?:relevant\s)?laws|other relevant|relevant laws|so as|in order|with the|to promote)\b", named)[0]
+    named = _ENGLISH_REST.split(named)[0]
     parts = re.split(r",\s(?:and\s)?(?=[Tt]he\s|PRC\s|[A-Z])|\sand\s(?=the\s[A-Z])", named)
     titles = []
     for part in parts:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.documents.layout import Layout, is_structure, squeeze
-from pipeline.knowledge import load_registry, load_words
+from pipeline.documents.wording import entries, mapping, one_of
+from pipeline.knowledge import load_registry
 from pipeline.numerals import find_dates
 
 _DATE_LINE = re.compile(r"^[（(]?(?:(?:19|20)[0-9]{2}|二[〇零○][〇零○一二三四五六七八九]{2})\s?年\s?[0-9一二三四五六七八九十]{1,3}\s?月"
@@ -131,11 +132,10 @@ def _unglue(part: str) -> list[str]:
 def lookup_body(name: str) -> str | None:
     """Registry id of a body; a general office, secretariat or department stands for the body it belongs to."""
     registry = load_registry()
-    words = load_words("documents")
     term = re.sub("第[一二三四五六七八九十]{1,4}届", "", name)
     candidates = [name, name.removeprefix("中华人民共和国"), term, "中国共产党" + term, re.sub("^(?:The|the|THE) ", "", name),
                   re.sub("^People['’]s Republic of China | of the People['’]s Republic of China$", "", name)]
-    for suffix in _texts(words["office_suffixes"]):
+    for suffix in entries("office_suffixes"):
         if name.endswith(suffix) and len(name) > len(suffix) + 2:
             candidates.append(name.removesuffix(suffix))
     for candidate in candidates:
@@ -145,12 +145,7 @@ def lookup_body(name: str) -> str | None:
     return None
 
 
-def _texts(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else []
-
-
-_BODY_END = re.compile("(?:部|委员会|委|局|署|总局|办公厅|办公室|网信办|人民政府|法院|检察院|银行|院|会|中心|公司|集团|联合会|总社|政府|厅|秘书局"
-                       "|综合司|总工会|中央|团中央|妇联|国务院|禁毒办|军委[\u4e00-\u9fff]{2,8}部)$")
+BODY_END = re.compile(one_of("body_endings") + "$")
 
 
 def is_body(line: str) -> bool:
@@ -159,7 +154,7 @@ def is_body(line: str) -> bool:
         return False
     parts = split_bodies(line)
     return bool(parts) and all(
-        lookup_body(part) is not None or (4 <= len(part) <= 30 and _BODY_END.search(part) is not None) for part in parts)
+        lookup_body(part) is not None or (4 <= len(part) <= 30 and BODY_END.search(part) is not None) for part in parts)
 
 
 def is_date_line(line: str) -> bool:
@@ -213,11 +208,9 @@ def _trailing_bodies(text: str) -> list[str]:
     return taken if len(taken) > 1 else []
 
 
-_LABELS = {"发文机关": "bodies", "标题": "title", "发文字号": "number", "文号": "number", "成文日期": "date",
-           "发布日期": "published", "发布时间": "published", "发文日期": "date", "制定机关": "bodies", "公布日期": "date",
-           "施行日期": "effective", "生效日期": "effective"}
-_LABEL_WORDS = "|".join(r"\s{0,3}".join(label) for label in sorted(_LABELS, key=len, reverse=True))
-_LABEL = re.compile(rf"(?:^|(?<=[\s\n]))(?P<label>{_LABEL_WORDS}|发布机构|分\s{{0,3}}类|来\s{{0,3}}源|索\s?引\s?号|主题词)\s?[：:]\s{{0,2}}", re.M)
+_LABEL_WORDS = "|".join(r"\s{0,3}".join(label) for label in sorted(mapping("labels"), key=len, reverse=True))
+_LABEL = re.compile(
+    rf"(?:^|(?<=[\s\n]))(?P<label>{_LABEL_WORDS}|{one_of('other_labels')})\s?[：:]\s{{0,2}}", re.M)
 
 
 def _read_labels(layout: Layout) -> dict[str, str]:
@@ -226,7 +219,7 @@ def _read_labels(layout: Layout) -> dict[str, str]:
     found = list(_LABEL.finditer(opening))
     labels: dict[str, str] = {}
     for place, match in enumerate(found):
-        name = _LABELS.get(squeeze(match["label"]))
+        name = str(mapping("labels").get(squeeze(match["label"])) or "")
         end = found[place + 1].start() if place + 1 < len(found) else len(opening)
         value = opening[match.end():end].strip().split("\n")[0].strip()
         if name and value and name not in labels:

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from pipeline.documents.covers import Cover, is_date_line
-from pipeline.documents.layout import Layout, is_sentence, squeeze
+from pipeline.documents.layout import DATE_ZH, Layout, is_sentence, squeeze
 from pipeline.documents.promulgation import Event
 from pipeline.numerals import find_dates
 
@@ -16,15 +16,21 @@ _EFFECT = re.compile(
 _ANY_EFFECT = re.compile(r"自\s?(?P<when>[^。，；《\n]{2,40}?)\s?起\s?(?:正式)?(?:施行|实施|执行|生效)")
 _FROM_ISSUE = re.compile("(?:公布|发布|印发|颁布|通过|下发)之日")
 _EFFECT_EN = re.compile(
-    r"(?i)(?:shall|will|to|should)?\s?(?:be\s)?(?:come[s]? into (?:force|effect)|enters? into (?:force|effect)|go(?:es)? into (?:force|effect)|takes? effect|be effective|implemented)"
+    r"(?i)(?:shall|will|to|should)?\s?(?:be\s)?(?:come[s]? into (?:force|effect)|enters? into (?:force|effect)"
+    r"|go(?:es)? into (?:force|effect)|takes? effect|be effective|implemented)"
     r"\s(?:on|from|as of|starting(?: from)?)?\s?(?P<when>[^.;\n]{4,40})")
-_DELIVERED = re.compile(r"^(?:——|—|--)?\s?(?P<when>[^\n]{6,20}日)\s?在[^\n]{4,60}(?:会议上|大会上)|^[^\n。]{4,30}(?:会议|大会)(?:上)?[，,]\s?(?P<at>[^\n]{6,16}日)$|(?i:delivered at[^\n]{0,160}?on (?P<en>[a-z]{3,9} [0-9]{1,2}, [0-9]{4}))")
-_DATELINE = re.compile(r"^(?:发布时间\s?[：:]\s?|时间\s?[：:]\s?)?(?P<when>(?:19|20)[0-9]{2}[-/年.]\s?[0-9]{1,2}[-/月.]\s?[0-9]{1,2}日?)(?:\s[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?(?:\s.{0,30})?$")
+_DELIVERED = re.compile(
+    r"^(?:——|—|--)?\s?(?P<when>[^\n]{6,20}日)\s?在[^\n]{4,60}(?:会议上|大会上)"
+    r"|^[^\n。]{4,30}(?:会议|大会)(?:上)?[，,]\s?(?P<at>[^\n]{6,16}日)$"
+    r"|(?i:delivered at[^\n]{0,160}?on (?P<en>[a-z]{3,9} [0-9]{1,2}, [0-9]{4}))")
+_DATELINE = re.compile(
+    r"^(?:发布时间\s?[：:]\s?|时间\s?[：:]\s?)?(?P<when>(?:19|20)[0-9]{2}[-/年.]\s?[0-9]{1,2}[-/月.]\s?[0-9]{1,2}日?)"
+    r"(?:\s[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?(?:\s.{0,30})?$")
 _NUMERIC = re.compile(r"(?<![0-9.])(?P<d>[0-9]{1,2})\.(?P<m>[0-9]{1,2})\.(?P<y>(?:19|20)[0-9]{2})(?![0-9])")
-_BRACKET_DATE = re.compile(r"^[（(]\s?(?P<when>(?:19|20)[0-9]{2}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日)(?P<rest>[^（）()]{0,60})[)）]$")
+_BRACKET_DATE = re.compile(rf"^[（(]\s?(?P<when>{DATE_ZH})(?P<rest>[^（）()]{{0,60}})[)）]$")
 _FILE_DATE = re.compile(r"(?<![0-9])(?P<y>(?:19|20)[0-9]{2})[-_.](?P<m>0[1-9]|1[0-2])[-_.](?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9])")
 _BASIS = {"promulgation": "text:promulgation", "approval": "text:approval", "revision": "text:revision", "adoption": "text:adoption"}
-_FORCE = {"公布", "印发"}
+MAX_POSTING_DAYS = 60
 
 
 class DocDates(NamedTuple):
@@ -48,9 +54,9 @@ def document_dates(layout: Layout, cover: Cover, events: list[Event], *, press: 
         adopted = next((date.iso for date in find_dates(cover.adopted_words, "zh") if len(date.iso) == 10), adopted)
     effective, flags = (None, []) if press else _effective(layout, cover, events, issued, basis)
     published = _read(cover.labels.get("published", ""), layout.lang)
-    if issued and published and len(issued) == len(published) == 10 and not press:
-        if abs(_days(published) - _days(issued)) > 60:
-            flags.append("date_conflict")
+    full = issued is not None and published is not None and len(issued) == len(published) == 10
+    if full and not press and abs(_days(str(published)) - _days(str(issued))) > MAX_POSTING_DAYS:
+        flags.append("date_conflict")
     return DocDates(issued, basis, first, adopted, effective, tuple(dict.fromkeys(flags)))
 
 
@@ -130,7 +136,8 @@ def _english_issued(layout: Layout) -> tuple[str | None, str | None]:
             return iso, "text:promulgation"
     presented = re.search(r"(?i)presented to parliament[^\n]{0,140}\bon (?P<when>[0-9]{1,2} [a-z]{3,9} [0-9]{4})", layout.opening(4000))
     tail = [line.text for line in layout.lines[-6:]]
-    for text in ([presented["when"]] if presented else []) + [text for text in tail if re.match(r"(?i)done at|the white house|dated", text) or is_date_line(text)]:
+    signed = [text for text in tail if re.match(r"(?i)done at|the white house|dated", text) or is_date_line(text)]
+    for text in ([presented["when"]] if presented else []) + signed:
         iso = _read(text, "en") or _numeric(text)
         if iso:
             return iso, "text:promulgation"
@@ -171,7 +178,7 @@ def _effective(layout: Layout, cover: Cover, events: list[Event], issued: str | 
     if layout.lang == "en":
         return _english_effect(layout), []
     text = "\n".join(line.text for line in layout.lines)
-    article = [match for match in _EFFECT.finditer(text)]
+    article = list(_EFFECT.finditer(text))
     printed = [_resolve(match["when"] or match["on"] or "", issued) for match in article]
     order_match = _ANY_EFFECT.search(cover.effect_words)
     order = _resolve(order_match["when"], issued) if order_match else None
@@ -197,7 +204,8 @@ def _english_effect(layout: Layout) -> str | None:
     found: list[str] = []
     for line in (*layout.lines[-60:], *layout.lines[:30]):
         for match in _EFFECT_EN.finditer(line.text):
-            if re.search(r"(?i)th(?:is|ese|e)(?:\s\S{1,20}){1,3}\s?$", line.text[:match.start()]) or re.match(r"(?i)article|[0-9]", line.text):
+            before = line.text[:match.start()]
+            if re.search(r"(?i)th(?:is|ese|e)(?:\s\S{1,20}){1,3}\s?$", before) or re.match(r"(?i)article|[0-9]", before):
                 iso = _read(match["when"], "en")
                 if iso and len(iso) == 10:
                     found.append(iso)

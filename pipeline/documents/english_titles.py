@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 
-from pipeline.documents.covers import _texts, is_date_line
+from pipeline.documents.covers import is_date_line
 from pipeline.documents.layout import Layout, tidy
-from pipeline.knowledge import load_registry, load_words
+from pipeline.documents.wording import entries, one_of
+from pipeline.knowledge import load_registry
 from pipeline.numerals import find_dates
 
-_SKIP = re.compile(
-    r"(?i)^(?:version\s[0-9.]{1,6}|v[0-9.]{1,6}|jsp\s[0-9]{2,4}.{0,10}|[0-9]{1,4}/[0-9]{1,4}|cp\s?[0-9]{2,5}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}|official journal.{0,60}"
-    r"|\[[^\]]{0,160}\]|executive order|official|presidential actions|unclassified|policy paper|guidance|corporate report|research and analysis|"
-    r"news story|press release|notice|independent report|---)$")
-_STOP = re.compile(
-    r"(?i)^(?:published|updated|delivered|presented to|adopted|passed|\(adopted|\(passed|\(draft|\(approved|by |issued|©|copyright|isbn|article\s[0-9]|chapter\s?[0-9ivxⅠ]|section\s[0-9]|part\s[0-9]|"
-    r"subpart|area\s[0-9]|preamble|foreword|contents|table of contents|\[|whereas|the european commission,|no\.\s[0-9]|cp\s?[0-9]|vilnius|done at|this policy statement|---)")
-_SECTION = re.compile(r"(?i)^(?:(?:[0-9]{1,2}|[ivx]{1,4})[.)]?\s+\S|[0-9]{1,2}$|part\s[0-9]|subpart\s|section\s|chapter\s?[ivx0-9Ⅰ]|article\s[0-9]|area\s[0-9]|§|[0-9]{2}\sCFR\b|[a-z]\)|\([a-z0-9]\)|[•*-]\s)")
+_SKIP = re.compile(f"(?i)^{one_of('kickers_en')}$")
+_STOP = re.compile(f"(?i)^{one_of('after_title_en')}")
+_SECTION = re.compile(f"(?i)^{one_of('section_openers_en')}")
 _CONTINUES = re.compile(r"^(?:[a-z(]|OF |AND |ON |FOR |TO )")
 _ACT = re.compile(r"(?i)(?:regulation|directive|decision|recommendation)\b.{0,30}(?:\(|of the european)")
-_COMPLETE = re.compile(r"(?i)\b(?:act|law|plan|report|guidelines?|strategy|principles|framework|charter|government|initiative|declaration|measures|convention|directive|policy)(?:\s[0-9.]{1,4})?$")
+_COMPLETE = re.compile(rf"(?i)\b{one_of('title_nouns_en')}(?:\s[0-9.]{{1,4}})?$")
 MAX_TITLE = 640
 
 
@@ -28,7 +24,7 @@ def english_title(layout: Layout) -> str | None:
 
     A heading may run over several lines; dates, numbers, versions and names of bodies over it are no part of it.
     """
-    generic = {entry.lower() for entry in _texts(load_words("documents")["generic_headings"])}
+    generic = {entry.lower() for entry in entries("generic_headings")}
     taken: list[str] = []
     for line in layout.lines[:14]:
         text = re.split(r"\s?--\s?(?=Delivered)", tidy(line.text))[0]
@@ -81,7 +77,8 @@ def _is_body(text: str) -> bool:
 def _is_sentence(text: str) -> bool:
     if len(text) > 260 and not re.match(r"(?i)regulation|directive|decision", text):
         return True
-    return (len(text) > 60 and text.endswith(".")) or re.search(r"[a-z)]\.$|[,;:]$", text) is not None or len(re.findall(r"[.]\s[A-Z]", text)) >= 1
+    stopped = (len(text) > 60 and text.endswith(".")) or re.search(r"[a-z)]\.$|[,;:]$", text) is not None
+    return stopped or re.search(r"[.]\s[A-Z]", text) is not None
 
 
 def _cited_title(layout: Layout) -> str | None:

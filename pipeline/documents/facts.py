@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pipeline.documents.bases import legal_basis
@@ -11,7 +12,7 @@ from pipeline.documents.covers import Cover, lookup_body, read_cover
 from pipeline.documents.doc_dates import DocDates, document_dates, file_name_date, page_date
 from pipeline.documents.english_titles import english_title
 from pipeline.documents.issuers import issuer_names
-from pipeline.documents.layout import Layout, read_layout
+from pipeline.documents.layout import Layout, read_layout, simplified
 from pipeline.documents.numbers import document_number, number_key
 from pipeline.documents.page import PageHints
 from pipeline.documents.places import is_official, jurisdiction_of, tier_of
@@ -28,11 +29,12 @@ from pipeline.documents.types import (
     is_press,
     status_of,
 )
+from pipeline.documents.wording import one_of
 from pipeline.errors import TifaError
-from pipeline.knowledge import load_words
+from pipeline.knowledge import load_registry, load_words
 
 Facts = dict[str, Any]
-_LOCAL_TITLE = re.compile("^(?!国家|市场|城市|全国|中华)(?:[\u4e00-\u9fff]{2,9}?(?:省|市|自治区|自治州|县|经济特区|特别行政区|自主创新示范区|新区))")
+_LOCAL_TITLE = re.compile(f"^(?!国家|市场|城市|全国|中华)[\u4e00-\u9fff]{{2,9}}?{one_of('place_suffixes')}")
 
 
 def read_facts(text: str, *, lang: str, sidecar: Mapping[str, Any] | None, page: PageHints | None, rel_path: str) -> Facts:
@@ -46,6 +48,11 @@ def read_facts(text: str, *, lang: str, sidecar: Mapping[str, Any] | None, page:
     Source: codebook section 7 and its conventions for documents; contract, table `documents`.
     """
     page = page or PageHints()
+    if lang == "zh-Hant":
+        found = read_facts(simplified(text), lang="zh-Hant*", sidecar=sidecar, rel_path=rel_path,
+                           page=replace(page, title=simplified(page.title), source=simplified(page.source)))
+        return _as_printed(found, text + "\n" + page.title, sidecar or {})
+    lang = lang.removesuffix("*")
     layout = read_layout(text, lang)
     cover = read_cover(layout)
     events = read_events(layout)
@@ -64,6 +71,21 @@ def read_facts(text: str, *, lang: str, sidecar: Mapping[str, Any] | None, page:
     if facts["date_issued"] is None:
         flags.append("no_date")
     facts["flags"] = list(dict.fromkeys(flags))
+    return facts
+
+
+def _as_printed(facts: Facts, text: str, sidecar: Mapping[str, Any]) -> Facts:
+    """Facts read in simplified characters, given back in the characters of the text (offsets are the same)."""
+    shadow = simplified(text)
+
+    def printed(value: Any) -> Any:
+        place = shadow.find(value) if isinstance(value, str) and value else -1
+        return text[place:place + len(value)] if place >= 0 else value
+
+    for name in ("title", "doc_number"):
+        facts[name] = facts[name] if sidecar.get(name) else printed(facts[name])
+    for name in ("issuer_names", "legal_basis"):
+        facts[name] = [printed(value) for value in facts[name]]
     return facts
 
 
@@ -147,8 +169,6 @@ def _override(facts: Facts, sidecar: Mapping[str, Any], rel_path: str) -> list[s
 
 
 def _is_id(name: str) -> bool:
-    from pipeline.knowledge import load_registry
-
     return name in load_registry().entities
 
 

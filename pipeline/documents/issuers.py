@@ -5,23 +5,41 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
-from pipeline.documents.covers import Cover, _BODY_END, is_body, lookup_body, split_bodies
-from pipeline.documents.layout import Layout, squeeze
+from pipeline.documents.covers import BODY_END, Cover, is_body, lookup_body, split_bodies
+from pipeline.documents.layout import DATE_ZH, Layout, squeeze
 from pipeline.documents.promulgation import Event, body_named
+from pipeline.documents.wording import one_of
 from pipeline.knowledge import load_registry
 
 _BODIES = "[\u4e00-\u9fff、，（）()]{2,260}?"
 _RELEASED = re.compile(
     rf"(?P<bodies>{_BODIES})(?:等[一二三四五六七八九十0-9]{{1,3}}(?:个)?(?:部门|部委|单位))?"
-    r"(?:近日|日前|于近日|今日|(?:[0-9]{1,2}月)?[0-9]{1,2}日|正式|，)?(?:联合)?(?:修订|研究|组织|公开|部署)?(?:印发|公布|发布|出台|起草|制定|开展|发文|部署开展)(?:了|通知|实施)?(?=[《，“]|关于|[0-9]{4}年|$)")
-_DRAFTED = re.compile(rf"(?P<bodies>{_BODIES})(?:研究|组织|会同有关部门)?(?:起草|研究起草|研究制定|制定|研究形成)(?:了)?(?=《)")
-_ANSWERS = re.compile(rf"(?P<bodies>{_BODIES})(?:有关部门|相关部门|有关司局|相关司局)?(?:有关|相关)?负责人[^。]{{0,80}}?(?:回答|答记者|提问)")
-_PREFIX = re.compile(r"^(?P<bodies>[\u4e00-\u9fff、\s（）]{2,160}?)(?:等[一二三四五六七八九十0-9]{0,3}(?:个)?(?:部门|部委))?(?:关于|就(?=《))")
+    r"(?:近日|日前|于近日|今日|(?:[0-9]{1,2}月)?[0-9]{1,2}日|正式|，)?(?:联合)?(?:修订|研究|组织|公开|部署)?"
+    rf"{one_of('release_verbs')}(?:了|通知|实施)?(?=[《，“]|关于|[0-9]{{4}}年|$)")
+_DRAFTED = re.compile(
+    rf"(?P<bodies>{_BODIES})(?:研究|组织|会同有关部门)?(?:起草|研究起草|研究制定|制定|研究形成)(?:了)?(?=《)")
+_ANSWERS = re.compile(
+    rf"(?P<bodies>{_BODIES})(?:有关部门|相关部门|有关司局|相关司局)?(?:有关|相关)?负责人[^。]{{0,80}}?(?:回答|答记者|提问)")
+_PREFIX = re.compile(
+    r"^(?P<bodies>[\u4e00-\u9fff、\s（）]{2,160}?)(?:等[一二三四五六七八九十0-9]{0,3}(?:个)?(?:部门|部委))?(?:关于|就(?=《))")
 _LEAD_WORDS = re.compile("^(?:.{0,40}(?:近日|日前|今天|今日|[0-9]日|记者获悉|据悉)[，,]?|(?:法规|规定|要求|部署|精神|法律)[，,])")
-_SPEAKER = re.compile("代表(?P<body>国务院|第[一二三四五六七八九十]{1,4}届中央委员会|[\u4e00-\u9fff]{2,16}人民政府|[\u4e00-\u9fff]{2,20}常务委员会|最高人民法院|最高人民检察院)")
-_ACTS = re.compile(r"(?i)of the european parliament and of the council|^(?:commission)\s(?:implementing |delegated )?(?:regulation|decision|recommendation)|^the european commission")
-_EN_CONGRESS = re.compile(r"(?P<body>Standing Committee of the (?:[0-9]{1,2}(?:st|nd|rd|th) )?[A-Z][A-Za-z' ’]{4,60}?Congress(?: of [A-Z][a-z]{2,12} (?:Municipality|Province|City))?)(?=[\s,)])")
-_EN_SIGNED = re.compile(r"^(?:(?:The )?(?:Ministry|Department|Office|Administration|Commission|State Council|Supreme People|Cyberspace|Cybersecurity)[A-Za-z’' ,&-]{3,90}|[A-Z][A-Za-z’' ,&-]{3,70}(?:Administration|Commission|Ministry|Department|Committee))(?: of the People['’]s Republic of China)?$")
+_SPEAKER = re.compile(
+    "代表(?P<body>国务院|第[一二三四五六七八九十]{1,4}届中央委员会|[\u4e00-\u9fff]{2,16}人民政府"
+    "|[\u4e00-\u9fff]{2,20}常务委员会|最高人民法院|最高人民检察院)")
+_ACTS = re.compile(
+    r"(?i)of the european parliament and of the council"
+    r"|^(?:commission)\s(?:implementing |delegated )?(?:regulation|decision|recommendation)|^the european commission")
+_EN_CONGRESS = re.compile(
+    r"(?P<body>Standing Committee of the (?:[0-9]{1,2}(?:st|nd|rd|th) )?[A-Z][A-Za-z' ’]{4,60}?Congress"
+    r"(?: of [A-Z][a-z]{2,12} (?:Municipality|Province|City))?)(?=[\s,)])")
+_EN_SIGNED = re.compile(
+    rf"^(?:(?:The )?{one_of('body_openers_en')}[A-Za-z’' ,&-]{{3,90}}"
+    r"|[A-Z][A-Za-z’' ,&-]{3,70}(?:Administration|Commission|Ministry|Department|Committee))"
+    r"(?: of the People['’]s Republic of China)?$")
+_PRESENTED = re.compile(
+    r"Presented to Parliament\s{1,3}by (?:the )?(?P<body>Secretary of State[^\n]{0,12}\s?(?:for [A-Z][A-Za-z, ]{4,60}?))"
+    r"(?= by Command|\n|\.)")
+_DATED_BODIES = re.compile(rf"^[（(]{DATE_ZH}\s?(?P<rest>[\u4e00-\u9fff、 ]{{2,60}})[)）]$")
 
 
 def issuer_names(layout: Layout, cover: Cover, events: list[Event], *, press: bool, headline: str, title: str) -> list[str]:
@@ -60,8 +78,14 @@ def _bodies(surface: str) -> list[str]:
     surface = _LEAD_WORDS.sub("", surface).strip("，、 ")
     parts = [part for part in re.split("、|会同|联合|，|(?<=[部委局办院署会])(?:和|及|与)(?=[\u4e00-\u9fff]{2})", surface) if part]
     cleaned = [re.sub(r"^(?:由|经|是|中，|和)|(?:近日|日前|等)$", "", part) for part in parts]
-    good = [part for part in cleaned if lookup_body(part) or (4 <= len(part) <= 24 and _BODY_END.search(part) and not re.match("我|各|有关|相关|本", part))]
-    return cleaned if cleaned and len(good) == len(cleaned) else []
+    return cleaned if cleaned and all(map(_names_body, cleaned)) else []
+
+
+def _names_body(part: str) -> bool:
+    """A registry name, or what ends like a body and stands for one (not 各部门, 我办)."""
+    if lookup_body(part):
+        return True
+    return 4 <= len(part) <= 24 and BODY_END.search(part) is not None and not re.match("我|各|有关|相关|本", part)
 
 
 def _above_title(layout: Layout, title: str) -> list[str]:
@@ -118,9 +142,9 @@ def _narrow(surface: str) -> list[str]:
 
 def _bracket(layout: Layout) -> list[str]:
     for line in layout.lines[:30]:
-        match = re.match(r"^[（(](?:19|20)[0-9]{2}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日\s?(?P<rest>[\u4e00-\u9fff、 ]{2,60})[)）]$", line.text)
+        match = _DATED_BODIES.match(line.text)
         if match:
-            return [name for name in split_bodies(match["rest"]) if lookup_body(name) or _BODY_END.search(name)]
+            return [name for name in split_bodies(match["rest"]) if lookup_body(name) or BODY_END.search(name)]
     return []
 
 
@@ -129,7 +153,7 @@ def _prefix(title: str) -> list[str]:
     if not match:
         return []
     names = split_bodies(match["bodies"])
-    return names if names and all(lookup_body(name) or (len(name) > 3 and _BODY_END.search(name)) for name in names) else []
+    return names if names and all(lookup_body(name) or (len(name) > 3 and BODY_END.search(name)) for name in names) else []
 
 
 def _english(layout: Layout) -> list[str]:
@@ -158,5 +182,5 @@ def _english(layout: Layout) -> list[str]:
         return signed[::-1]
     if re.match(r"THE WHITE HOUSE,", tail[-2] if len(tail) > 1 else "") or re.match(r"THE WHITE HOUSE", tail[-1] if tail else ""):
         return ["The White House"]
-    presented = re.search(r"Presented to Parliament\s{1,3}by (?:the )?(?P<body>Secretary of State[^\n]{0,12}\s?(?:for [A-Z][A-Za-z, ]{4,60}?))(?= by Command|\n|\.)", opening)
+    presented = _PRESENTED.search(opening)
     return [" ".join(presented["body"].split())] if presented else []

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.text import han_share, has_han
+from pipeline.text import han_share, has_han, match_key
 
 FLAT_CHARS = 200
+DATE_ZH = r"(?:19|20)[0-9]{2}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日"
 _FURNITURE = re.compile("[\u200b-\u200d\u2060\ufeff]|\\*\\*|^[#>\\-*|\\s\u3000]{1,40}(?=\\S)|[|\\s\u3000]{1,40}$")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]{1,4000}")
 _BLANKS = re.compile("[ \t\u00a0\u2000-\u200a\u3000]{1,40}")
 _HAN_NUMBER = "一二三四五六七八九十百零〇0-9"
 _STRUCTURE = re.compile(
@@ -49,6 +51,11 @@ class Layout:
             if size >= n_chars:
                 break
         return "\n".join(taken)[:n_chars]
+
+
+def simplified(text: str) -> str:
+    """The text with each traditional character as its simplified one, same length; all else as printed."""
+    return _HAN.sub(lambda run: match_key(run.group()), text)
 
 
 def squeeze(text: str) -> str:
@@ -97,7 +104,8 @@ _CUT = re.compile("(?<=[\u4e00-\u9fff》）)。”：])[ \t\u00a0\u3000]{1,20}(?
 
 def _is_flat(raw: str) -> bool:
     """Whether the line holds several printed lines: long, or blanks around running text or a dated bracket."""
-    return len(raw) > FLAT_CHARS or re.search("[。，]|》[ \u3000](?!的)|号[ \u3000]{1,4}[《（(]|[ \u3000][（(](?:19|20)[0-9]{2}", raw) is not None
+    borders = "[。，]|》[ \u3000](?!的)|号[ \u3000]{1,4}[《（(]|[ \u3000][（(](?:19|20)[0-9]{2}"
+    return len(raw) > FLAT_CHARS or re.search(borders, raw) is not None
 
 
 def _pieces(raw: str) -> list[tuple[int, str]]:

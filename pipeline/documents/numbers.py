@@ -12,7 +12,8 @@ from pipeline.text import match_key
 _NUMBER = re.compile(
     "(?P<agency>[\u4e00-\u9fff]{1,16}(?:[（(][\u4e00-\u9fff]{1,4}[）)])?[\u4e00-\u9fff]{0,8})\\s{0,2}[〔\\[（(［【﹝]\\s?(?P<year>(?:19|20)[0-9]{2})\\s?[〕\\]）)］】﹞]"
     "\\s{0,2}(?P<serial>第?\\s?[0-9]{1,5})\\s{0,2}号")
-_EVENT_NUMBER = re.compile("(?P<body>[\u4e00-\u9fff、]{2,80}?(?:令|公告))(?P<number>(?:[0-9]{4}年)?第[0-9一二三四五六七八九十百〇零○]{1,6}号)")
+_EVENT_NUMBER = re.compile(
+    "(?P<body>[\u4e00-\u9fff、]{2,80}?(?:令|公告))(?P<number>(?:[0-9]{4}年)?第[0-9一二三四五六七八九十百〇零○]{1,6}号)")
 _ENGLISH = (
     re.compile(r"^(?:Regulation|Directive|Decision)[^\n]{0,30}?\((?:EU|EC)\)\s(?:No\s)?(?P<number>[0-9]{1,4}/[0-9]{1,4})", re.I | re.M),
     re.compile(r"^(?P<number>(?:Command Paper Number:\s?|CP\s?|Cm\s?)[0-9]{2,5})$", re.M),

@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from pipeline.documents.covers import _texts, lookup_body
+from pipeline.documents.covers import lookup_body
 from pipeline.documents.layout import Layout
 from pipeline.documents.page import PageHints
-from pipeline.knowledge import Entity, load_registry, load_words
+from pipeline.documents.wording import entries, mapping, one_of, patterns_by_kind
+from pipeline.knowledge import Entity, load_registry
 
-_LOCAL_NAME = re.compile("^(?!国家|市场|城市|全国|中华)(?:[\u4e00-\u9fff]{2,9}?(?:省|市|自治区|自治州|自治县|县|区|经济特区|示范区|开发区))(?![政府]?[部委])[\u4e00-\u9fff]{2,}")
-_LOCAL_EN = re.compile(r"(?i)special economic zone|municipality|\bprovinc|municipal people|shanghai|shenzhen|beijing municipal|zhejiang|guangdong")
+_LOCAL_NAME = re.compile(
+    f"^(?!国家|市场|城市|全国|中华)[\u4e00-\u9fff]{{2,9}}?{one_of('place_suffixes')}(?![政府]?[部委])[\u4e00-\u9fff]{{2,}}")
+_LOCAL_EN = re.compile(f"(?i){one_of('local_words_en')}")
 _COMPANY = re.compile(r"(?:有限(?:责任)?公司|集团公司|股份公司)$")
 
 
@@ -41,28 +43,31 @@ def page_body(page: PageHints | None) -> str | None:
     """The body whose own site the page is, as a registry name; None for relays and unknown sites."""
     if page is None or is_relay(page):
         return None
-    words = load_words("documents")
-    sites = words["official_sites"]
-    host = (urlsplit(page.url).hostname or "") if page.url else ""
-    if isinstance(sites, dict):
-        for site, name in sites.items():
-            if host == site or host.endswith("." + site) or page.source.strip() == site:
-                return str(name)
+    host = _host(page)
+    for site, name in mapping("official_sites").items():
+        if host == site or host.endswith("." + site) or page.source.strip() == site:
+            return str(name)
     return page.source.strip() if page.source and lookup_body(page.source.strip()) else None
 
 
 def is_relay(page: PageHints) -> bool:
     """Whether the page is a repost on a site that issues nothing itself."""
-    words = load_words("documents")
-    host = (urlsplit(page.url).hostname or "") if page.url else ""
-    return any(host == site or host.endswith("." + site) for site in _texts(words["relay_sites"]))
+    host = _host(page)
+    return any(host == site or host.endswith("." + site) for site in entries("relay_sites"))
+
+
+def _host(page: PageHints) -> str:
+    try:
+        return urlsplit(page.url).hostname or ""
+    except ValueError:  # not an address (http://[ …): says nothing about the site
+        return ""
 
 
 def is_official(page: PageHints) -> bool:
     """Whether the page is a public body's own: a known site, a gov host, or a source the registry knows."""
     if is_relay(page):
         return False
-    host = (urlsplit(page.url).hostname or "") if page.url else ""
+    host = _host(page)
     if re.search(r"(?:^|\.)gov(?:\.[a-z]{2})?$|\.mil$|(?:^|\.)europa\.eu$|(?:^|\.)un\.org$", host):
         return True
     return page_body(page) is not None
@@ -123,17 +128,25 @@ def _translated_tier(layout: Layout) -> str:
 
 
 def _company_text(names: Sequence[str], layout: Layout) -> bool:
-    words = load_words("documents")
     entity = registry_entity(names[:1])
     if entity is not None:
         return entity.tier == "company" or entity.type == "ORG"
     opening = layout.opening(3000)
-    firms = sum(len(re.findall(rf"\b{re.escape(firm)}\b(?! (?:19|20)[0-9]{{2}})", opening)) for firm in _texts(words["companies_en"]))
-    if firms and re.search("|".join(re.escape(firm) for firm in _texts(words["companies_en"])), layout.lines[0].text + "".join(re.findall(r"\S{3,20}(?:’s|'s) (?:position|approach)", opening))):
-        firms += 1
+    firm = "|".join(re.escape(name) for name in entries("companies_en"))
+    mentions = len(re.findall(rf"\b(?:{firm})\b(?! (?:19|20)[0-9]{{2}})", opening))
+    own = re.search(firm, layout.opening(120).split("\n")[0]) or re.search(rf"(?:{firm})(?:’s|'s) (?:position|approach)", opening)
+    firms = mentions + (1 if mentions and own else 0)
     signed = sum(1 for line in layout.lines[-30:] if re.search(r"(?:Co\., Ltd\.|Inc\.|Corporation)$", line.text))
     public = r"(?i)secretary of commerce|federal register|this memorandum|presented to parliament|crown copyright|the white house"
     return (firms >= 2 or signed >= 3) and not re.search(public, opening)
+
+
+def _region(opening: str) -> str:
+    """Of a text in traditional script: HK, MO or TW when its opening names that place's organs, else CN."""
+    hits = {code: sum(len(re.findall(pattern, opening)) for pattern in patterns)
+            for code, patterns in patterns_by_kind("region_cues")}
+    best = max(sorted(hits), key=lambda code: hits[code])
+    return best if hits[best] >= 2 else "CN"
 
 
 def _many_states(layout: Layout) -> bool:
@@ -164,24 +177,22 @@ def jurisdiction_of(names: Sequence[str], layout: Layout, title: str | None, pag
         prefix = entity.entity_id.split("-")[0].upper()
         if len(prefix) == 2 and entity.type == "ACTOR":
             return "GB" if prefix == "UK" else prefix
-    cues = load_words("documents")["jurisdiction_cues"]
     opening = (title or "") + "\n" + layout.opening(4000)
     sample = opening + "\n" + layout.text[:60000:1][4000:40000]
     best, score = None, 0.0
-    assert isinstance(cues, dict)
     if lang == "en" and not names and _many_states(layout):
         return "INT"
-    for code, patterns in cues.items():
-        hits = sum(5 * len(re.findall(pattern, opening)) + len(re.findall(pattern, sample)) for pattern in _texts(patterns))
+    for code, patterns in patterns_by_kind("jurisdiction_cues"):
+        hits = sum(5 * len(re.findall(pattern, opening)) + len(re.findall(pattern, sample)) for pattern in patterns)
         if hits > score:
-            best, score = str(code), float(hits)
+            best, score = code, float(hits)
     if lang in {"zh-Hans", "zh-Hant", "mixed"}:
-        return best if best in {"HK", "MO", "TW"} and score >= 30 and lang == "zh-Hant" else "CN"
-    host = (urlsplit(page.url).hostname or "") if page and page.url else ""
+        return _region(opening) if lang == "zh-Hant" else "CN"
+    host = _host(page) if page else ""
     top = {"uk": "GB", "au": "AU", "ca": "CA", "sg": "SG", "hk": "HK", "cn": "CN", "jp": "JP"}.get(host.rsplit(".", 1)[-1])
     if host.endswith(".gov"):
         top = "US"
     if best is not None and score >= 5:
         return best
-    abroad = sum(len(re.findall(cue, opening)) for cue in _texts(load_words("documents")["international_cues"]))
+    abroad = sum(len(re.findall(cue, opening)) for cue in entries("international_cues"))
     return top or best or ("INT" if abroad >= 3 else None)

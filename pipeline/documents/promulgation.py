@@ -59,7 +59,9 @@ def _header_lines(layout: Layout) -> list[str]:
     for line in layout.lines[:MAX_LINES]:
         if is_structure(line.text) or len(taken) > 20:
             break
-        opens = _OPENS.match(line.text) and not re.search("[！!？?]", line.text) and any(kind.search(_TITLE.sub("", line.text)) for _, kind in _KINDS)
+        plain = _TITLE.sub("", line.text)
+        decides = not re.search("[！!？?]", line.text) and any(kind.search(plain) for _, kind in _KINDS)
+        opens = _OPENS.match(line.text) is not None and decides
         bracketed = re.match(r"^[（(](?:Adopted|Passed|Approved|Promulgated)", line.text) is not None
         if (opens and len(line.text) < 200) or open_bracket or bracketed:
             taken.append(line.text)

@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import re
 
-from pipeline.documents.covers import Cover, _texts, is_body, is_date_line, lookup_body, squeeze_titles
+from pipeline.documents.covers import Cover, is_body, is_date_line, lookup_body, squeeze_titles
 from pipeline.documents.layout import Layout, is_sentence, is_structure, squeeze, tidy
-from pipeline.knowledge import load_words
+from pipeline.documents.wording import entries, one_of
 from pipeline.text import has_han, match_key
 
-DRAFT_SUFFIX = re.compile(
-    r"\s?[（(](?:公开)?(?:征求意见稿|征求意见|公开征求意见稿|草案(?:[一二三四]次审议稿|征求意见稿|送审稿)?|送审稿|修订草案|修改稿|专家建议稿|学者建议稿|讨论稿)[）)]\s?$")
+DRAFT_SUFFIX = re.compile(rf"\s?[（(](?:公开)?{one_of('draft_suffixes')}[）)]\s?$")
 DRAFT_SUFFIX_EN = re.compile(
     r"\s?\((?:draft(?: for [a-z ]{3,60})?|exposure draft|consultation draft|expert draft|scholars? draft)\)\s?$", re.I)
-_MEDIA_TAG = re.compile(r"^(?:【[^】]{1,12}】|(?:重磅|发布|通知|关注|公布|转载|转发|速递|政策|解读|答记者问|聚焦[\u4e00-\u9fff]{0,4}|原创|收藏|最新|权威发布|"
-                        r"全文|附全文|[\u4e00-\u9fff]{2,5})\s?[|｜丨]\s?|(?:重磅|刚刚|最新)[！!，,：:]\s?)")
+_MEDIA_TAG = re.compile(
+    rf"^(?:【[^】]{{1,12}}】|{one_of('media_tags')}\s?[|｜丨]\s?|[\u4e00-\u9fff]{{2,5}}\s?[|｜丨]\s?|(?:重磅|刚刚|最新)[！!，,：:]\s?)")
 _MEDIA_TAIL = re.compile(r"\s?[（(]?[，,]?\s?(?:附)?(?:全文|附件|原文|附下载|附PPT|附解读)[）)]?\s?$")
 _GAZETTE = re.compile(r"[（(]国务院公报[^（）()]{1,20}[）)]$")
 _QUOTED = re.compile(r"《(?P<title>(?:[^《》]|《[^《》]{1,80}》){3,140})》")
 _SUBTITLE = re.compile(r"^(?:——|—|--)")
-_VERSION = re.compile(r"^[（(](?:试行|暂行|[0-9]{4}\s?(?:年)?版?(?:[—–-][0-9]{4}年?)?|[0-9]{4}\s?[—–-]\s?[0-9]{4}\s?年?|[一二三四五六]|征求意见稿|公开征求意见稿|草案"
-                      r"|修订|修正|[0-9]{4}年修[正订])[）)]$")
-_INSTRUMENT_END = re.compile(
-    "(?:法|条例|规定|办法|细则|规则|决定|意见|通知|公告|方案|计划|规划|纲要|指南|指引|规范|标准|倡议|声明|宣言|公报|报告|解释|批复|要点|措施|白皮书|公约|"
-    "目录|清单|讲话|致辞|要求|准则|章程|战略|框架|函|通报|答记者问|决议|安排|协议|备忘录|通告|令|体系)(?:（[^（）]{1,24}）)?$")
+_VERSION = re.compile(rf"^[（(]{one_of('title_versions')}[）)]$")
+_INSTRUMENT_END = re.compile(one_of("instrument_nouns") + "(?:（[^（）]{1,24}）)?$")
 
 
 def clean_headline(headline: str) -> str:
     """A headline without media tags (重磅 |), 附全文 and the like, and without the site's name."""
-    words = load_words("documents")
     text = tidy(headline.replace("\u200b", ""))
-    for mark in _texts(words["site_name_marks"]):
+    for mark in entries("site_name_marks"):
         cut = text.find(mark)
         if cut > 3:
             text = text[:cut].rstrip(" -_|–—·")
@@ -154,7 +149,8 @@ def _quoted_instrument(layout: Layout, headline: str) -> str | None:
             if has_body_of(layout, match["title"]):
                 return _printed_heading(layout, match["title"])
     released = re.search(r"(?:印发|发布|公布|出台|起草)(?:了)?《(?P<title>[^《》]{4,80})》", opening)
-    reports = re.search("近日|日前|起草了|[0-9]日|全文", opening) and not (headline and _INSTRUMENT_END.search(headline) and not re.search("[《：|！]", headline))
+    names_itself = _INSTRUMENT_END.search(headline) is not None and not re.search("[《：|！]", headline)
+    reports = re.search("近日|日前|起草了|[0-9]日|全文", opening) is not None and not names_itself
     if released and reports and _articles([line.text for line in layout.lines]) >= 4:
         return _printed_heading(layout, released["title"])
     return None

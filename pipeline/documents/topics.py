@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from pipeline.documents.layout import Layout, is_structure
-from pipeline.knowledge import load_words
+from pipeline.documents.wording import one_of, patterns_by_kind
 from pipeline.text import match_key
 
 TOPICS = ("ai", "data", "personal_information", "platform_algorithm", "network", "telecom_industry", "standards",
@@ -16,14 +16,12 @@ SCOPE_CHARS = {"zh": 500, "en": 1600}
 TITLE_WEIGHT = 4
 SCOPE_SHARE = 3
 _PREFIX = re.compile(r"^[\u4e00-\u9fff、\s]{2,160}?(?:等[一二三四五六七八九十0-9]{0,3}部门)?关于")
-_BODY_NAMES = re.compile("[\u4e00-\u9fff]{0,12}(?:互联网信息办公室|工业和信息化(?:部|局|厅|主管部门)?|网络安全和信息化委员会|网信办|通信管理局|数据局|经济和信息化局)")
+_BODY_NAMES = re.compile("[\u4e00-\u9fff]{0,12}" + one_of("digital_body_names"))
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
-    listed = load_words("documents")["topics"]
-    assert isinstance(listed, dict)
-    return {str(topic): re.compile("|".join(map(str, terms)), re.I) for topic, terms in listed.items()}
+    return {topic: re.compile("|".join(terms), re.I) for topic, terms in patterns_by_kind("topics")}
 
 
 def topics_of(title: str | None, layout: Layout, doc_type: str) -> list[str]:

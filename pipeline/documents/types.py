@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.documents.covers import Cover, _texts
+from pipeline.documents.covers import Cover
 from pipeline.documents.layout import Layout, squeeze
 from pipeline.documents.promulgation import Event
 from pipeline.documents.titles import DRAFT_SUFFIX, DRAFT_SUFFIX_EN, has_body_of
-from pipeline.knowledge import load_words
+from pipeline.documents.wording import entries, one_of, patterns_by_kind
 
 DOC_TYPES = ("law", "administrative_regulation", "departmental_rule", "local_regulation", "normative_document", "plan",
              "standard", "guideline", "white_paper", "initiative", "work_report", "legislative_plan", "speech",
@@ -18,13 +18,16 @@ STATUSES = ("draft_for_comment", "in_force", "amended", "repealed", "unknown")
 _BINDING = {"law", "administrative_regulation", "departmental_rule", "local_regulation", "judicial_document"}
 _SOFT = {"plan", "guideline", "standard", "legislative_plan"}
 _DECLARATORY = {"initiative", "white_paper", "speech"}
-_RULE_NOUN = re.compile(r"(?:办法|规定|细则|规则|条例|规程|规范)(?:[（(][^（）()]{1,16}[)）])?$|(?i:\b(?:measures|provisions|rules|regulations?)\b)")
+_RULE_NOUN = re.compile(
+    r"(?:办法|规定|细则|规则|条例|规程|规范)(?:[（(][^（）()]{1,16}[)）])?$|(?i:\b(?:measures|provisions|rules|regulations?)\b)")
 _QUESTIONS = re.compile("答记者问|答问|问答$|负责人就.{2,90}答|就《[^《》]{2,90}》.{0,12}答")
-_NEWS_HEAD = re.compile("(?:发布|公布|印发|出台|部署|开展|召开|举行|施行|实施|启动|联合|解读|典型案例|新规|意见)")
-_NEWS_OPENING = re.compile("近日|日前|(?:今日|[0-9]{1,2}月[0-9]{1,2}日)[，,]|新华社|记者从|答记者问|据悉|负责人(?:表示|指出)|通报(?:有关)?典型案例")
-_DRAFT_CUES = re.compile(r"(?:公开|向社会)(?:公开)?(?:征求|征集)(?:社会)?意见|征求意见的(?:通知|公告|函)|征求(?:对)?《[^《》]{2,90}》[^。\n]{0,8}意见")
-_DRAFT_EN = re.compile(r"(?i)\bdraft for\b|\(draft\)|is proposed to be (?:amended|revised)|^a bill to\b|law proposal|proposed rule\b|request for comments?\b|be it enacted")
-_CONGRESS_REPORT = re.compile("工作报告$|在[^。\n]{0,20}(?:全国|人民)代表大会[^。\n]{0,30}上的报告|(?i:report on the work of the government)")
+_NEWS_HEAD = re.compile(one_of("news_headline_words"))
+_NEWS_OPENING = re.compile(one_of("news_opening_words"))
+_DRAFT_CUES = re.compile(one_of("draft_cues"))
+_DRAFT_EN = re.compile(f"(?i){one_of('draft_cues_en')}")
+_CONGRESS_REPORT = re.compile(
+    "工作报告$|在[^。\n]{0,20}(?:全国|人民)代表大会[^。\n]{0,30}上的报告|(?i:report on the work of the government)")
+_REPORTS_TO_CONGRESS = re.compile("向大会(?:报告|作|作政府)(?:政府)?工作?|向大会作报告|^各位代表|作政府工作报告")
 
 
 def is_press(layout: Layout, headline: str, cover: Cover) -> bool:
@@ -95,7 +98,7 @@ def doc_type_of(title: str | None, layout: Layout, cover: Cover, events: list[Ev
     lead = issuers[0] if issuers else ""
     if any("最高人民法院" in body or "最高人民检察院" in body for body in issuers) or name.startswith(("最高人民法院", "最高人民检察院")):
         return "judicial_document" if not _CONGRESS_REPORT.search(name) else "work_report"
-    if _CONGRESS_REPORT.search(name) or re.search("向大会(?:报告|作|作政府)(?:政府)?工作?|向大会作报告|^各位代表|作政府工作报告", layout.opening(600)):
+    if _CONGRESS_REPORT.search(name) or _REPORTS_TO_CONGRESS.search(layout.opening(600)):
         return "work_report"
     if re.search("人民代表大会", lead):
         return "law" if lead.startswith("全国") else "local_regulation"
@@ -111,35 +114,31 @@ def doc_type_of(title: str | None, layout: Layout, cover: Cover, events: list[Ev
 
 
 def _type_by_name(name: str, layout: Layout, *, local: bool) -> str:
-    types = load_words("documents")["types_zh"]
-    assert isinstance(types, dict)
     if name.endswith("法") and not name.endswith("办法") and (name.startswith("中华人民共和国") or len(name) <= 14):
         return "law"
     if name.endswith("条例") or (name.startswith("中华人民共和国") and re.search("(?:实施细则|规定|办法)$", name)):
         return "local_regulation" if local else "administrative_regulation"
-    for doc_type, patterns in types.items():
-        if any(re.search(pattern, name) for pattern in _texts(patterns)):
-            return str(doc_type)
+    for doc_type, patterns in patterns_by_kind("types_zh"):
+        if any(re.search(pattern, name) for pattern in patterns):
+            return doc_type
     if not name and re.search("(?:讲话|致辞|演讲)", layout.opening(200)):
         return "speech"
     return "other"
 
 
 def _english_type(title: str | None, layout: Layout, *, local: bool, jurisdiction: str | None) -> str:
-    words = load_words("documents")
     opening = layout.opening(1800)
     for source, name in ((title or "", "types_en"), (opening, "types_en_body")):
-        types = words[name]
-        assert isinstance(types, dict)
-        for doc_type, patterns in types.items():
-            if source and any(re.search(pattern, source) for pattern in _texts(patterns)):
-                return _chinese_regulation(str(doc_type), title or "", opening, local=local, jurisdiction=jurisdiction)
+        for doc_type, patterns in patterns_by_kind(name):
+            if source and any(re.search(pattern, source) for pattern in patterns):
+                return _chinese_regulation(doc_type, title or "", opening, local=local, jurisdiction=jurisdiction)
     return "other"
 
 
 def _chinese_regulation(doc_type: str, title: str, opening: str, *, local: bool, jurisdiction: str | None) -> str:
     """Regulations of a place are local; Regulations of the whole country (条例) are the State Council's."""
-    if jurisdiction == "CN" and doc_type in {"regulation", "normative_document"} and re.search(r"(?i)\bregulations?\b", title + opening[:300]):
+    regulation = re.search(r"(?i)\bregulations?\b", title + opening[:300]) is not None
+    if jurisdiction == "CN" and doc_type in {"regulation", "normative_document"} and regulation:
         if local:
             return "local_regulation"
         return "administrative_regulation" if re.match(r"(?i)regulations?\b|.{0,60}\bregulations?$", title) else "normative_document"
@@ -160,10 +159,10 @@ def bindingness_of(doc_type: str, title: str | None, layout: Layout) -> str | No
 
 def audience_of(doc_type: str, tier: str | None, layout: Layout, title: str | None) -> str:
     """international when addressed to foreign states, forums or publics, else domestic."""
-    cues = _texts(load_words("documents")["international_cues"])
+    cues = entries("international_cues")
     if tier == "company":
         return "domestic"
-    if tier == "international" or doc_type == "white_paper" and tier == "state_council":
+    if tier == "international" or (doc_type == "white_paper" and tier == "state_council"):
         return "international"
     if doc_type in {"initiative", "speech", "other"}:
         opening = (title or "") + "\n" + layout.opening(2500)
