@@ -113,7 +113,8 @@ def _relation(before: str, after: str, *, zh: bool) -> str:
             return "repeal"
         if _is_amended(before, after):
             return "amend"
-        if rules["basis_zh"].search(before) and rules["close_zh"].search(after) and "违反" not in before[-8:]:
+        if rules["basis_zh"].search(before) and rules["close_zh"].search(after) and not (
+                "违反" in before[-8:] or re.match("[》”]?(?:第[^，。]{1,40}条)?(?:和|及|以及)本", after)):
             return "basis"
         return "implement" if rules["implement_zh"].search(before) else "mention"
     if rules["repeal_en"].search(before) or rules["repeal_after_en"].search(after):
@@ -137,7 +138,7 @@ def _is_amended(before: str, after: str) -> bool:
         return True
     behind = rules["amend_after_zh"].search(after)
     return bool(behind) and bool(re.search("(?:对|将|，|,|^|第[一二三四]次|[一二三四五六七八九十]、)[^。；;\n《]{0,4}《?$", before)) and (
-        "作如下" in after[:40] or "进行" in after[:24] or "予以" in after[:24])
+        "作" in after[:16] or "进行" in after[:24] or "予以" in after[:24])
 
 
 __all__ = ["NIL", "Citation", "find_citations"]

@@ -28,12 +28,14 @@ def resolve_citations(citations: pd.DataFrame, documents: pd.DataFrame) -> pd.Da
     citations: columns of the contract. documents: the whole corpus; used are `doc_id, title, doc_number,
     date_issued, status, duplicate_of, lang` (missing columns count as empty). A citation is resolved by document number,
     else by registry entity, else by title. Of several versions the newest not later than the citing document is
-    taken; drafts and duplicates, and texts in the other language, only where nothing else is left. Not resolved: generic titles, the citing document
+    taken; drafts and duplicates, and texts in the other language, only where nothing else is left. Not resolved:
+    generic titles, the citing document
     itself, documents issued later. Returns a new frame in the same order.
     """
     rows = documents.reindex(columns=NEEDED).astype(object)
     rows = rows.where(rows.notna(), None)
-    citing = {str(row.doc_id): (str(row.date_issued or "9999"), str(row.lang or "")[:2]) for row in rows.itertuples(index=False)}
+    citing = {str(row.doc_id): (str(row.date_issued or "9999"), str(row.lang or "")[:2])
+              for row in rows.itertuples(index=False)}
     index = _index(rows)
     resolved = citations.copy()
     resolved["cited_doc_id"] = pd.Series(

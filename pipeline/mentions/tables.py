@@ -38,12 +38,14 @@ class _Sentence(NamedTuple):
     start: int
     end: int
     kind: str
+    heading: str
 
 
 def find_mentions(documents: pd.DataFrame, sentences: pd.DataFrame) -> Found:
     """Mentions, citations and commitments of a batch of documents.
 
-    documents: `doc_id, text, lang`; `title, issuers, doc_number, date_issued, status, duplicate_of` where known.
+    documents: `doc_id, text, lang`; `title, issuers, doc_number, date_issued, status, bindingness, duplicate_of`
+    where known.
     sentences: the rows of these documents. Offsets are code points of `documents.text`, and each mention lies in one
     sentence. `cited_doc_id` is looked up among the documents given; `resolve_citations` does it for a whole corpus.
     Rows by document in the order given, then by position.
@@ -77,9 +79,9 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sentences(rows: pd.DataFrame) -> list[_Sentence]:
-    columns = ["sent_no", "start_char", "end_char", "kind"]
-    found = [_Sentence(int(number), int(start), int(end), str(kind))
-             for number, start, end, kind in rows[columns].itertuples(index=False)]
+    columns = ["sent_no", "start_char", "end_char", "kind", "heading"]
+    found = [_Sentence(int(number), int(start), int(end), str(kind), heading if isinstance(heading, str) else "")
+             for number, start, end, kind, heading in rows[columns].itertuples(index=False)]
     return sorted(found, key=lambda sentence: sentence.start)
 
 
@@ -113,6 +115,7 @@ def _commitment_rows(document: Mapping[str, object], text: str, lang: str, sente
     issuers = document.get("issuers")
     rows = find_commitments(
         body, lang, found, year=int(issued[:4]) if isinstance(issued, str) else None, offset=sentence.start,
+        heading=sentence.heading, binding=document.get("bindingness") == "binding",
         issuer=str(issuers[0]) if isinstance(issuers, list | tuple) and issuers else NIL)
     return [(document["doc_id"], sentence.number, row.actor_id, row.action, row.quantity, row.unit, row.deadline, body)
             for row in rows]

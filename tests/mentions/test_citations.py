@@ -1,0 +1,99 @@
+"""Citations: relation, articles, number, resolution; with cases that must give no row or no link."""
+
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+
+from pipeline.mentions import find_mentions, resolve_citations
+from pipeline.mentions.citations import find_citations
+from pipeline.mentions.find import find_candidates
+
+RELATIONS = [
+    ("zh", "根据《样例安全法》、《样例数据法》等法律，制定本办法。", ["basis", "basis"], "根据 … 制定: every title of the list"),
+    ("zh", "为贯彻落实《样例发展规划》，现就有关事项通知如下。", ["implement"], "贯彻落实 is no basis (codebook 7)"),
+    ("zh", "对《样例管理规定》作如下修改：", ["amend"], "对 … 作如下修改"),
+    ("zh", "本条例自2025年1月1日起施行。《样例甲条例》、《样例乙条例》同时废止。", ["repeal", "repeal"], "同时废止 covers the list"),
+    ("zh", "依照《样例处罚法》第三条的规定处罚。", ["mention"], "a penalty clause is no basis"),
+    ("zh", "依据《样例管制法》和本条例的规定，制定清单。", ["mention"], "a competence in the text is not the basis of the text"),
+    ("zh", "适用修改后的《样例商标法》。", ["mention"], "修改后 describes, it does not amend"),
+    ("zh", "《办法》规定，《本规定》另有要求。", [], "generic and self references give no row"),
+    ("en", "These Measures are formulated in accordance with the Sample Security Act.", ["basis"], "formulated in accordance with"),
+    ("en", "This Order revokes the Sample Framework Act.", ["repeal"], "revokes"),
+    ("en", "The Sample Safety Act applies to such systems.", ["mention"], "no relation said"),
+    ("en", "amending the Sample Trade Act as follows", ["amend"], "amending"),
+    ("en", "These Measures shall enter into force on 1 May 2025.", [], "self-reference"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "expected", "reason"), RELATIONS)
+def test_relations(lang: str, text: str, expected: list[str], reason: str) -> None:
+    rows = find_citations(text, 0, len(text), find_candidates(text, lang))
+    assert [row.relation for row in rows] == expected, reason
+
+
+ARTICLES = [
+    ("zh", "依照《样例数据法》第二十一条、第二十三条第二款的规定", (21, 23), "a list of articles"),
+    ("zh", "《样例数据法》规定了第三条以外的义务", (), "an article that is not the title's"),
+    ("en", "under Articles 5, 6(2) and 7 of the Sample Data Act", (5, 6, 7), "articles before the title"),
+    ("en", "the Sample Data Act applies", (), "none"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "expected", "reason"), ARTICLES)
+def test_articles(lang: str, text: str, expected: tuple[int, ...], reason: str) -> None:
+    rows = list(find_citations(text, 0, len(text), find_candidates(text, lang)))
+    assert [row.articles for row in rows] == [expected], reason
+
+
+def test_number_beside_a_title() -> None:
+    text = "按照《样例发展规划》（样发〔2021〕3号）要求"
+    rows = list(find_citations(text, 0, len(text), find_candidates(text, "zh")))
+    assert [(row.title, row.doc_number) for row in rows] == [("样例发展规划", "样发〔2021〕3号")]
+
+
+def corpus(*rows: tuple[str, str, str, str | None, str | None]) -> pd.DataFrame:
+    return pd.DataFrame([{"doc_id": doc_id, "title": title, "date_issued": date, "doc_number": number, "status": status,
+                          "duplicate_of": None, "lang": "zh-Hans"} for doc_id, title, date, number, status in rows])
+
+
+def cite(title: str, number: str | None = None, entity_id: str = "NIL") -> pd.DataFrame:
+    return pd.DataFrame([{"doc_id": "citing", "cited_title": title, "cited_doc_number": number, "entity_id": entity_id,
+                          "cited_doc_id": None}])
+
+
+CORPUS = corpus(
+    ("citing", "关于样例事项的通知", "2022-05-01", None, "in_force"),
+    ("old", "样例数据流通规定", "2019-01-01", None, "in_force"), ("new", "样例数据流通规定", "2021-01-01", "样发〔2021〕3号", "in_force"),
+    ("draft", "样例数据流通规定", "2022-04-01", None, "draft_for_comment"), ("later", "样例算力规划", "2023-01-01", None, "in_force"),
+    ("generic", "管理办法", "2020-01-01", None, "in_force"), ("csl", "网络安全法", "2016-11-07", None, "in_force"))
+
+
+@pytest.mark.parametrize(("row", "expected", "reason"), [
+    (cite("样例数据流通规定"), "new", "newest version in force not later than the citing text; drafts last"),
+    (cite("另一标题样例", "样发[2021]3 号"), "new", "the number decides, in any brackets"),
+    (cite("样例算力规划"), None, "issued later: cannot be cited (trap 12)"),
+    (cite("管理办法"), None, "generic titles are never resolved (trap 12)"),
+    (cite("关于样例事项的通知"), None, "no self-citation (trap 12)"),
+    (cite("中华人民共和国网络安全法", None, "cn-law-csl"), "csl", "by registry entity, long and short name"),
+    (cite("样例不存在的规定"), None, "not in the corpus"),
+])
+def test_resolution(row: pd.DataFrame, expected: str | None, reason: str) -> None:
+    assert resolve_citations(row, CORPUS)["cited_doc_id"].tolist() == [expected], reason
+
+
+def test_tables_obey_the_contract() -> None:
+    text = "样例通知\n根据《中华人民共和国网络安全法》，制定本通知。\n到2030年，样例产业规模超过10万亿元。\n"
+    documents = pd.DataFrame([{"doc_id": "d1", "text": text, "lang": "zh-Hans", "title": "样例通知", "issuers": ["cn-cac"],
+                               "date_issued": "2024-01-01", "bindingness": "soft"}])
+    cuts = [0, 5, text.index("到2030"), len(text)]
+    sentences = pd.DataFrame([
+        {"doc_id": "d1", "sent_no": place, "start_char": start, "end_char": end, "kind": "title" if place == 0 else "body",
+         "heading": None} for place, (start, end) in enumerate(pairwise(cuts))])
+    found = find_mentions(documents, sentences)
+    for row in found.mentions.itertuples():
+        assert text[row.start_char:row.end_char] == row.surface
+        assert cuts[row.sent_no] <= row.start_char and row.end_char <= cuts[row.sent_no + 1]
+    assert found.citations[["cited_title", "relation", "entity_id"]].values.tolist() == [
+        ["中华人民共和国网络安全法", "basis", "cn-law-csl"]]
+    assert found.commitments[["quantity", "unit", "deadline", "actor_id"]].values.tolist() == [[1e13, "元", "2030", "cn-cac"]]

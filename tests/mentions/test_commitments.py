@@ -1,0 +1,55 @@
+"""Commitments: who, how much, by when; and what is none."""
+
+import pytest
+
+from pipeline.mentions.commitments import Commitment, find_commitments
+from pipeline.mentions.find import find_candidates
+
+CASES = [
+    ("zh", "到2030年，样例产业规模超过1万亿元。", [(1e12, "元", "2030")], "target with deadline; 万亿 multiplied out"),
+    ("zh", "到2027年底，基本建成样例标准体系。", [(None, None, "2027")], "a deadline without a number"),
+    ("zh", "到2025年，培育20至30家样例企业，普及率达到70%以上。", [(20.0, "家", "2025"), (70.0, "%", "2025")], "lower bound of a range"),
+    ("zh", "今年拟安排样例资金700多亿元。", [(7e10, "元", None)], "多 and 亿"),
+    ("zh", "将样例扣除比例从75%提高到100%。", [(100.0, "%", None)], "of a change, the value to be reached"),
+    ("zh", "开展样例试点。（工业和信息化部牵头，公安部按职责分工负责）", [(None, None, None)], "a task with its body"),
+    ("zh", "2020年样例产值已达到3万亿元，同比增长5%。", [], "a report of the past"),
+    ("zh", "截至2024年10月，累计建成样例基站100万个。", [], "截至 reports"),
+    ("zh", "处十万元以上五十万元以下罚款。", [], "a fine is no commitment"),
+    ("zh", "第二十五条 样例部门应当推动创新。", [], "article numbers are no quantities"),
+    ("zh", "国家网信部门负责统筹协调样例工作。", [], "a competence is no task"),
+    ("en", "By 2025, at least 70 percent of sample services will be online.", [(70.0, "percent", "2025")], "target with deadline"),
+    ("en", "Within 180 days of the issuance of this memorandum, each agency shall publish a plan.",
+     [(None, None, "Within 180 days of the issuance of this memorandum")], "a term that runs from the text"),
+    ("en", "Led by the Department of Commerce, develop sample standards.", [(None, None, None)], "led by a body"),
+    ("en", "Last year we created 11 million jobs.", [], "a report of the past"),
+    ("en", "Providers shall answer within 30 days of a request.", [], "a term of somebody else's procedure"),
+]
+
+
+def found(lang: str, text: str, **options: object) -> list[Commitment]:
+    settings = {"year": 2024, "issuer": "cn-cac", **options}
+    return list(find_commitments(text, lang, find_candidates(text, lang), **settings))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("lang", "text", "expected", "reason"), CASES)
+def test_commitments(lang: str, text: str, expected: list[tuple[float | None, str | None, str | None]], reason: str) -> None:
+    assert [(row.quantity, row.unit, row.deadline) for row in found(lang, text)] == expected, reason
+
+
+@pytest.mark.parametrize(("text", "actor", "reason"), [
+    ("（工业和信息化部牵头，公安部配合）完成样例任务。", "cn-miit", "the body before 牵头"),
+    ("到2030年，我们要建成样例平台。", "cn-cac", "we: the issuer"),
+    ("到2030年，教育部建成样例平台。", "cn-moe", "the first body named")])
+def test_actors(text: str, actor: str, reason: str) -> None:
+    assert [row.actor_id for row in found("zh", text)] == [actor], reason
+
+
+def test_a_year_before_the_text_is_no_deadline() -> None:
+    assert found("zh", "到2020年，建成样例体系。", year=2021) == []
+
+
+def test_headings_decide_between_review_and_goals() -> None:
+    text = "城镇样例就业1100万人以上。"
+    assert len(found("zh", text, heading="2025年发展主要预期目标")) == 1
+    assert found("zh", text, heading="2024年工作回顾") == []
+    assert found("zh", text, heading="2025年发展主要预期目标", binding=True) == []
