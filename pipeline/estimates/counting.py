@@ -112,7 +112,8 @@ def _bare(tops: Floats, bottoms: Floats, *, n_draws: int) -> Drawn:
         estimate = np.where(bottoms.sum(axis=0) > 0, tops.sum(axis=0) / bottoms.sum(axis=0), np.nan)
     counted = (bottoms > 0).sum(axis=0).astype(np.float64)
     draws = np.broadcast_to(estimate, (n_draws, len(estimate)))
-    return Drawn(estimate, draws, counted, counted, np.zeros(len(estimate), dtype=bool))
+    none = np.zeros(len(estimate), dtype=bool)
+    return Drawn(estimate, draws, counted, counted, none, none)
 
 
 def corrected(

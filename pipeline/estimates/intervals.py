@@ -7,6 +7,8 @@ or log (rate) scale, by sqrt((n+1)/(n-1)) · t(n-1)/z with n the effective numbe
 (sum of lengths squared / sum of squared lengths): the t-interval for a ratio of clusters, without its symmetry.
 Where fewer than three documents are hit (or are free of hits) a bootstrap knows nothing; there the draws are
 Jeffreys-binomial with the number of sentences divided by the design effect of the measure in its universe.
+Known limit: where a label is rare and stands in few documents (flag `rare`), simulated intervals cover the truth in
+80 to 93 % of corpora instead of 95 %; the documents that would widen them are the ones not drawn.
 Sources: Rubin 1981 (weights), Hesterberg 2015 section 5 (expansion), Brown, Cai & DasGupta 2001 (Jeffreys),
 Rogan & Gladen 1978 (correction).
 """
@@ -27,6 +29,7 @@ LEVEL = 0.95
 MIN_DOCUMENTS = 5
 SMALL_SAMPLE = 15
 FEW_HITS = 3
+RARE_HITS = 10
 _Z = float(special.ndtri(0.5 + LEVEL / 2))
 _EDGE = 1e-9
 
@@ -36,7 +39,8 @@ class Drawn:
     """Draws of one set of measures over one set of documents.
 
     estimate, n_documents, n_effective: one per measure. draws: n_draws × measures, spread for small samples.
-    few_hits: whether the binomial fallback stands in. NaN where the denominator is zero.
+    few_hits: whether the binomial fallback stands in. rare: fewer than ten documents have a hit (or, for shares, are
+    free of hits). NaN where the denominator is zero.
     """
 
     estimate: Floats
@@ -44,6 +48,7 @@ class Drawn:
     n_documents: Floats
     n_effective: Floats
     few_hits: Flags
+    rare: Flags
 
 
 def draw_weights(n_documents: int, *, n_draws: int, seed: int, name: str) -> Floats:
@@ -68,7 +73,7 @@ def ratio_draws(
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = np.minimum(bottom**2 / (denominators**2).sum(axis=0),
                                _residual_documents(numerators, denominators, estimate))
-    few = _few_hits(numerators, denominators, scales) & np.isfinite(estimate)
+    few = _fewer_than(FEW_HITS, numerators, denominators, scales) & np.isfinite(estimate)
     for scale in sorted(set(scales)):
         columns = [place for place, name in enumerate(scales) if name == scale]
         draws[:, columns] = spread(draws[:, columns], estimate[columns], effective[columns], scale=scale)
@@ -77,7 +82,8 @@ def ratio_draws(
         draws[:, place] = _fallback(estimate[place], denominators[:, place], numerators[:, place],
                                     scale=scales[place], design=design[place], n_draws=len(weights),
                                     seed=seed + int(place))
-    return Drawn(estimate, draws, counted, effective, few)
+    rare = few | _fewer_than(RARE_HITS, numerators, denominators, scales)
+    return Drawn(estimate, draws, counted, effective, few, rare)
 
 
 def _weighted(weights: Floats, columns: Floats) -> Floats:
@@ -94,10 +100,10 @@ def _residual_documents(top: Floats, bottom: Floats, estimate: Floats) -> Floats
     return np.asarray(3 * squares.sum(axis=0) ** 2 / (squares**2).sum(axis=0))
 
 
-def _few_hits(top: Floats, bottom: Floats, scales: list[str]) -> Flags:
-    """Where fewer than three documents have a hit, or (for shares) something that is no hit."""
+def _fewer_than(number: int, top: Floats, bottom: Floats, scales: list[str]) -> Flags:
+    """Where fewer documents than that (and fewer than all) have a hit, or for shares something that is no hit."""
     here = bottom > 0
-    least = np.minimum(FEW_HITS, here.sum(axis=0))
+    least = np.minimum(number, here.sum(axis=0))
     share = np.array([scale == "share" for scale in scales])
     without = np.where(share, (here & (top < bottom)).sum(axis=0), least)
     return np.asarray(((here & (top != 0)).sum(axis=0) < least) | (without < least))

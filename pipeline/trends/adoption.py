@@ -19,8 +19,8 @@ def adoption_rows(counts: Counts, selection: Selection, *, lang: str) -> Iterato
     without a known issuer are left out. A first use in an archive is a latest possible date, not the origin.
     """
     found = selection.documents[selection.documents["in_series"] & (selection.documents["series_lang"] == lang)]
-    lead = found["issuers"].map(lambda issuers: (listed(issuers) or [None])[0])
-    found = found.assign(lead=lead)[lead.notna() & lead.ne("NIL")].sort_index()
+    lead = found["issuers"].map(lambda issuers: (listed(issuers) or ["NIL"])[0])
+    found = found.assign(lead=lead)[lead.ne("NIL")].sort_index()
     places = found.index.to_numpy(dtype=np.int64)
     for place, measure in enumerate(counts.measures):
         if measure.name.startswith("formulation_"):

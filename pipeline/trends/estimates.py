@@ -60,6 +60,7 @@ def estimate_trends(
     `estimate` is a share in [0, 1], a difference in [-1, 1] or a rate per 1,000 characters (zh) or words (en);
     `low`, `high` the 95 % interval, NULL below five documents. Flags: `too_few_documents` (below 5),
     `small_sample` (5 to 14), `few_hits` (fewer than three documents with or without a hit: binomial interval),
+    `rare` (fewer than ten of either: the interval is known to be somewhat too narrow),
     `complete_series` (no sampling error), `classifier_error_only`, `unusable` (corrected value impossible, or the
     classifier too weak to correct), `no_denominator`.
     Rows of grouping `specification` and `robustness` recompute the headline slopes over every defensible choice (see
@@ -204,7 +205,7 @@ def point_flags(pool: Pool, drawn: Drawn, place: int) -> list[str]:
     if drawn.n_documents[place] < MIN_DOCUMENTS:
         return ["too_few_documents"]
     flags = ["small_sample"] if drawn.n_documents[place] < SMALL_SAMPLE else []
-    return flags + (["few_hits"] if drawn.few_hits[place] else [])
+    return flags + ["few_hits"] * bool(drawn.few_hits[place]) + ["rare"] * bool(drawn.rare[place])
 
 
 def _corrected_values(

@@ -91,7 +91,7 @@ def test_label_that_never_occurs_still_has_an_upper_bound(tables: dict[str, pd.D
     found = point(estimate_trends(dict(tables) | {"codes": codes}, as_of=AS_OF, error_rates=[], n_draws=500),
                   "sovereignty")
     assert (found.estimate, found.low) == (0, 0)
-    assert 0 < found.high < 0.15 and "few_hits" in found["flags"]
+    assert 0 < found.high < 0.15 and {"few_hits", "rare"} <= set(found["flags"])
 
 
 def test_complete_series_has_classifier_error_only(tables: dict[str, pd.DataFrame]) -> None:
@@ -217,6 +217,12 @@ def test_coverage(n_documents: int, share: float, rho: float, unequal: float) ->
     found = coverage(n_documents=n_documents, share=share, rho=rho, unequal=unequal, n_corpora=3000)
     least = 0.90 if n_documents < 15 else 0.93
     assert least <= found <= (0.985 if n_documents < 15 else 0.97)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n_documents", [15, 40])
+def test_coverage_of_rare_labels_is_what_the_flag_says(n_documents: int) -> None:
+    assert 0.80 <= coverage(n_documents=n_documents, share=0.03, rho=0.2, unequal=0.6, n_corpora=2000) <= 0.95
 
 
 @pytest.mark.slow
