@@ -61,6 +61,7 @@ def _in(char: str, name: str) -> bool:
 
 
 MIN_VERSION_CHARS = 600
+EDGE_CHARS = 400
 _BOUNDARY_SPACE = " \n\t\u3000"
 
 
@@ -71,7 +72,7 @@ def version_spans(text: str) -> list[Span]:
     600 characters and is at least 90 % in its own language: a notice with English names in it is not parted.
     """
     whole = [Span(0, len(text))]
-    first, last = _lean(text[:2000]), _lean(text[-2000:])
+    first, last = _lean(text[:EDGE_CHARS]), _lean(text[-EDGE_CHARS:])
     if not first or not last or first == last:
         return whole
     cut = _best_cut(text, first)

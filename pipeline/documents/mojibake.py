@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from pipeline.documents.decode import reading_score
 from pipeline.errors import SetAside
 from pipeline.text import has_han
 
+
+def _byte_as_is(error: UnicodeError) -> tuple[bytes, int]:
+    """Browsers show a byte that Windows-1252 does not define as the control character of that number."""
+    if not isinstance(error, UnicodeEncodeError) or ord(error.object[error.start]) > 0xFF:
+        raise error
+    return bytes([ord(error.object[error.start])]), error.start + 1
+
+
+codecs.register_error("byte_as_is", _byte_as_is)
 WRONG_READINGS = ("cp1252", "latin-1", "ptcp154", "cp1251", "gb18030", "big5hkscs", "mac_roman", "koi8-r")
 """Encodings as which UTF-8 bytes of Chinese were read somewhere on the way."""
 _MIN_GAIN = 0.6
@@ -50,7 +60,7 @@ def _repaired(line: str, codec: str) -> str | None:
     if line.isascii():
         return None
     try:
-        data = line.encode(codec)
+        data = line.encode(codec, "byte_as_is")
     except UnicodeEncodeError:
         return None
     text = data.decode("utf-8", "replace")

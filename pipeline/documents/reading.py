@@ -111,7 +111,10 @@ class _Process:
             self._child.stdin.flush()
         except BrokenPipeError:
             return self._dead(Path(task["os_path"]))
-        return self._line(self._timeout_s) or self._dead(Path(task["os_path"]))
+        answer = self._line(self._timeout_s) or self._dead(Path(task["os_path"]))
+        if answer.get("restart"):  # its memory is spent
+            self.kill()
+        return answer
 
     def _start(self) -> None:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1",

@@ -29,14 +29,11 @@ def main(memory_mb: int) -> None:
     channel = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)  # whatever a parser prints is not an answer
     threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
-    _limit_memory(memory_mb)
     extract.warm_up()
+    _limit_memory(memory_mb)
     print(json.dumps({"ready": True}), file=channel, flush=True)
     for line in sys.stdin:
-        answer = _answer(json.loads(line))
-        print(json.dumps(answer), file=channel, flush=True)
-        if answer.get("restart"):
-            return
+        print(json.dumps(_answer(json.loads(line))), file=channel, flush=True)
 
 
 def _answer(task: dict[str, Any]) -> dict[str, Any]:

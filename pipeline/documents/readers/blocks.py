@@ -91,6 +91,23 @@ def letters(lines: Iterable[str]) -> int:
     return sum(sum(map(str.isalnum, line)) for line in lines)
 
 
+_SILENT_START = re.compile(r"<(script|style|noscript|head|svg|!--)", re.I)
+_TAG = re.compile(r"<[^<>]{0,5000}>")
+
+
+def bare_text(source: str) -> str:
+    """The source of a page without scripts, styles and tags: what a parser that loses nothing would show."""
+    parts, place = [], 0
+    for silent in _SILENT_START.finditer(source):
+        if silent.start() < place:
+            continue
+        parts.append(source[place:silent.start()])
+        name = silent.group(1).lower()
+        end = re.compile("-->" if name == "!--" else f"</{name}", re.I).search(source, silent.end())
+        place = end.end() if end else len(source)
+    return _TAG.sub(" ", "".join([*parts, source[place:]]))
+
+
 def block_lines(root: HtmlElement) -> list[str]:
     """Text of `root` in reading order, one line per block, empty lines left out, white space as in a browser.
 

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from pipeline.documents.decode import decode
 from pipeline.documents.mojibake import repair_mojibake
 from pipeline.documents.page import PageHints, Reading
-from pipeline.documents.readers.blocks import block_lines, drop_furniture, letters, prune, select
+from pipeline.documents.readers.blocks import bare_text, block_lines, drop_furniture, letters, prune, select
 from pipeline.documents.readers.main_content import main_lines
 from pipeline.documents.readers.page_head import page_hints
 from pipeline.documents.sites import Site, site_of
@@ -29,6 +29,10 @@ _DOCTYPE = re.compile(r"(?is)<!doctype[^>\[]{0,200}\[.{0,20000}?\]\s{0,20}>")
 _XML_HEAD = re.compile(r"(?i)^\s{0,200}<\?xml[^>]{0,200}\?>")
 _ENTITY = re.compile(r"&(?![a-zA-Z]{2,8}[0-9]{0,2};|#)([A-Za-z0-9_.]{1,20};)")
 _HUGE_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]{0,15})\s[^<>]{20000,}>")
+MAX_NESTING = 200
+_ANY_WRAPPER = re.compile(r"<(/?)(?:div|section|article|center|blockquote|table|tbody|tr|td|ul|ol|li|span|font|b|i|em|strong|a)\b", re.I)
+_BLOCK_WRAPPER = re.compile(r"</?(?:div|section|article|center|blockquote|table|tbody|tr|td|ul|ol|li)\b[^<>]{0,2000}>", re.I)
+_WRAPPER = re.compile(r"</?(?:span|font|b|i|em|strong)\b[^<>]{0,2000}>", re.I)
 _SOFT_404 = re.compile(
     r"(?i)(?:页面|网页|内容|文章|信息)(?:您访问的)?(?:不存在|已删除|已被删除|找不到|未找到)"
     r"|(?:访问|请求|查看)的(?:页面|网页|内容|信息).{0,8}(?:不存在|删除|找不到)|404 ?(?:not found|error|页面)"
@@ -42,7 +46,7 @@ def read_html(data: bytes, *, url: str = "") -> Reading:
     """The document on a page. `url`: where the page is from, if the sidecar says it.
 
     Scripts, styles, hidden and form parts are no text; entities and remote parts are never resolved.
-    Flags: xml_doctype, hidden_text, low_text_share, no_main_content and those of decoding.
+    Flags: xml_doctype, deep_nesting, hidden_text, low_text_share and those of decoding.
     Raises: SetAside(`soft_404`, `no_text`, `html_malformed`).
     """
     found = _DECLARED.search(data[:8192])
@@ -62,7 +66,7 @@ def read_html(data: bytes, *, url: str = "") -> Reading:
     _refuse_empty_pages(lines, page.title, visible, text)
     if hidden > max(HIDDEN_CHARS, HIDDEN_SHARE * n_visible):
         more.append("hidden_text")
-    if letters(lines) < LOW_SHARE * n_visible:
+    if letters(lines) < LOW_SHARE * max(n_visible, letters([bare_text(text)]) - hidden):
         more.append("low_text_share")
     lines = _with_heading(lines, heading, site)
     page = _with_dateline(page, visible)
@@ -82,11 +86,23 @@ def parse_html(text: str) -> tuple[HtmlElement, list[str]]:
         text = text[:doctype.start()] + text[doctype.end():]
         text = _ENTITY.sub("", text)
     text = _HUGE_TAG.sub(r"<\1>", text)
+    if nesting(text) > MAX_NESTING:
+        flags.append("deep_nesting")
+        text = _WRAPPER.sub(" ", _BLOCK_WRAPPER.sub("<br>", text))
     parser = lxml_html.HTMLParser(huge_tree=True, no_network=True, remove_comments=True, remove_pis=True)
     try:
         return lxml_html.document_fromstring(text, parser=parser), flags
     except (ParserError, ValueError, AssertionError) as error:
         raise SetAside("html_malformed", str(error), "Open the page in a browser and save it again.") from error
+
+
+def nesting(text: str) -> int:
+    """How deep wrapper elements stand in each other; the parser silently drops what is below some depth."""
+    depth = deepest = 0
+    for found in _ANY_WRAPPER.finditer(text):
+        depth = max(0, depth - 1) if found.group(1) else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _heading(tree: HtmlElement, site: Site | None) -> str:

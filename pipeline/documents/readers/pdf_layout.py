@@ -97,7 +97,7 @@ def _goes_on(before: Line, line: Line, *, edge: float, start: float, new_page: b
     if abs(before.size - line.size) > 0.18 * size and not line.text[0].islower():
         return False
     han = has_han(before.text[-3:])
-    reach = 2.6 * size if han else 9.0 * size
+    reach = min(2.6 * size if han else 9.0 * size, 0.25 * (edge - start))
     full = before.right >= edge - reach
     gap = before.base - line.base
     if not new_page and (gap > 2.6 * size or gap < -0.5 * size) and not line.text[0].islower():

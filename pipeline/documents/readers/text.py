@@ -50,13 +50,14 @@ def front_matter(text: str) -> tuple[str, PageHints]:
 
 
 _COMMENT = re.compile(r"<!--[^>]{0,2000}?-->")
-_IMAGE = re.compile(r"!\[[^\]\n]{0,400}\]\([^)\n]{0,2000}\)")
+_IMAGE = re.compile(r"!\[[^\[\]\n]{0,400}\]\([^)\n]{0,2000}\)")
 _LINK = re.compile(r"\[([^\[\]\n]{0,600})\]\(<?(?:[^()\n]|\([^()\n]{0,200}\)){0,2000}>?\)")
-_BROKEN = re.compile(r"\[?!?\[[^\]\n]{0,400}(?:\]\([^)\n]{0,2000})?(?:\.\.\.|…)?\Z")
+_BROKEN = re.compile(r"\[?!?\[[^\[\]\n]{0,400}(?:\]\([^()\n]{0,2000})?(?:\.\.\.|…)?\s{0,4}\Z")
+_TAIL = 2600
 _AUTO_LINK = re.compile(r"<(https?://[^<>\s]{1,500})>")
 _STRONG = re.compile(r"\*\*([^*\n]{1,2000})\*\*|__([^_\n]{1,2000})__")
 _LEFT_STARS = re.compile(r"\*{2,4}")
-_EMPHASIS = re.compile(r"(?<![*\w])\*([^*\n]{1,1000})\*(?![*\w])")
+_EMPHASIS = re.compile(r"(?<![*\w])\*(?!\s)([^*\n]{1,1000})(?<!\s)\*(?![*\w])")
 _CODE = re.compile(r"`{1,3}([^`\n]{1,500})`{1,3}")
 _HEADING = re.compile(r"(?m)^[ ]{0,3}#{1,6}(?:[ \t]+|$)(.*?)[ \t]*#{0,6}$")
 _BULLET = re.compile(r"(?m)^[ \t]{0,12}[*+-][ \t]+")
@@ -74,7 +75,7 @@ def plain_of_markdown(text: str) -> str:
     text = _IMAGE.sub("", text)
     for _ in range(2):  # a link around an image leaves a link with empty text
         text = _LINK.sub(r"\1", text)
-    text = _BROKEN.sub("", text)
+    text = text[:-_TAIL] + _BROKEN.sub("", text[-_TAIL:])  # a file cut off inside a link
     text = _AUTO_LINK.sub(r"\1", text)
     text = _TABLE_RULE.sub("", text)
     text = _TABLE_ROW.sub(lambda row: "\t".join(cell.strip() for cell in row.group(1).split("|")), text)
