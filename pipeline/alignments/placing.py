@@ -22,7 +22,9 @@ from pipeline.text import Span, match_key
 REACH_ZH = 2.0          # characters over which a neighbour's word fades
 REACH_EN = 3.0          # words over which nearness to a neighbour's translation fades
 OWN = 1.5               # weight of the compound that contains the occurrence: 网络安全 → cybersecurity
-LEAST_FIT = 0.1        # below this a candidate stands for something else in the Chinese
+CLAIMED = 1.0           # a word that translates another Chinese word of the stretch is probably that word's
+OWNED = 0.1             # from this probability on an English word is a known translation of the occurrence's own
+LEAST_FIT = 0.07        # below this a candidate stands for something else in the Chinese
 PLACE = 0.25            # weight of the relative place in the stretch
 _WORD = re.compile(r"[a-z0-9](?:[a-z0-9]|['.,&](?=[a-z0-9])){0,40}")
 
@@ -77,6 +79,7 @@ def fit_table(zh: str, occurrences: Sequence[Span], english: English, lexicon: L
             for word, weight in ((piece, OWN if inside else 0.0), (rest, np.exp(-distance / REACH_ZH))):
                 if word and weight and not (inside and word == key[occurrence.start:occurrence.end]):
                     table[number] += weight * _support(word, english, lexicon, nearness, supports, itself=word is piece and inside)
+        table[number] -= CLAIMED * _claims(key, words, occurrence, english, lexicon)
         place = (occurrence.start + occurrence.end) / 2 / max(len(zh), 1)
         table[number] += PLACE * np.exp(-4.0 * np.abs(places - place))
     return table
@@ -95,6 +98,20 @@ def _support(word: str, english: English, lexicon: Lexicon, nearness: Floats, ca
         reach = strength if itself else np.max(nearness * strength[None, :], axis=1, initial=0.0)
         cache[name] = reach / count ** 0.5
     return cache[name]
+
+
+def _claims(key: str, words: Sequence[Span], occurrence: Span, english: English, lexicon: Lexicon) -> Floats:
+    """How much each English word translates another Chinese word of the stretch; 0 for known translations of the
+    occurrence's own word."""
+    own: dict[str, float] = {}
+    others: dict[str, float] = {}
+    for start, end in words:
+        into = own if start < occurrence.end and end > occurrence.start else others
+        for token, value in lexicon.forward.get(key[start:end], {}).items():
+            into[token] = max(value, into.get(token, 0.0))
+    for token, value in lexicon.forward.get(key[occurrence.start:occurrence.end], {}).items():
+        own[token] = max(value, own.get(token, 0.0))
+    return np.array([0.0 if own.get(token, 0.0) >= OWNED else others.get(token, 0.0) for token in english.stems])
 
 
 def assign(table: Floats, columns: Sequence[int], *, least: float) -> list[int | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline.alignments.lexicon import Lexicon
 from pipeline.alignments.placing import English, assign, fit_table, read_english
+from pipeline.alignments.stretches import Places, sentence_places, stretch_of, to_document
 from pipeline.knowledge import load_words
 from pipeline.text import Span, match_key
 
@@ -109,28 +110,6 @@ def _other(fits: Sequence[float], english: English, en: str) -> Rendered:
     return Rendered("other", english.spans[place].start, english.spans[place].end)
 
 
-class _Stretch(NamedTuple):
-    text: str
-    starts: list[int]       # offset in the stretch of each sentence
-    origins: list[int]      # start_char of each sentence in the document
-
-
-def _stretch(rows: Iterable[tuple[int, str]]) -> _Stretch:
-    text, starts, origins = "", [], []
-    for origin, sentence in rows:
-        text += " " if text else ""
-        starts.append(len(text))
-        origins.append(origin)
-        text += sentence
-    return _Stretch(text, starts, origins)
-
-
-def _to_document(stretch: _Stretch, offset: int) -> int:
-    """Offset in the document of an offset in the stretch."""
-    number = max(place for place, start in enumerate(stretch.starts) if start <= offset)
-    return stretch.origins[number] + offset - stretch.starts[number]
-
-
 def read_renderings(alignments: pd.DataFrame, sentences: pd.DataFrame, senses: pd.DataFrame,
                     lexicon: Lexicon) -> pd.DataFrame:
     """One row per 安全 in a Chinese sentence that has a counterpart, per English version.
@@ -142,9 +121,7 @@ def read_renderings(alignments: pd.DataFrame, sentences: pd.DataFrame, senses: p
     """
     zh_ids = set(alignments.zh_doc_id)
     wanted = zh_ids | set(alignments.en_doc_id)
-    rows_of = sentences.loc[sentences.doc_id.isin(wanted), ["doc_id", "sent_no", "start_char", "text"]]
-    place = {(str(doc_id), int(sent_no)): (int(start), str(text))
-             for doc_id, sent_no, start, text in rows_of.to_numpy(dtype=object)}
+    place = sentence_places(sentences, wanted)
     by_sentence: dict[tuple[str, int], list[tuple[int, int, object]]] = {}
     hits = senses.loc[senses.doc_id.isin(zh_ids), ["doc_id", "sent_no", "start_char", "end_char", "surface", "sense"]]
     for doc_id, sent_no, start, end, surface, sense in hits.to_numpy(dtype=object):
@@ -160,23 +137,23 @@ def read_renderings(alignments: pd.DataFrame, sentences: pd.DataFrame, senses: p
     return table.sort_values(["pair_id", "zh_doc_id", "en_doc_id", "start_char"], ignore_index=True)
 
 
-def _link_rows(link: Sequence[Any], place: Mapping[tuple[str, int], tuple[int, str]],
+def _link_rows(link: Sequence[Any], place: Places,
                by_sentence: Mapping[tuple[str, int], list[tuple[int, int, object]]], lexicon: Lexicon
                ) -> list[tuple[object, ...]]:
     pair_id, zh_id, en_id = link[:3]
     zh_sents, en_sents = ([int(number) for number in numbers] for numbers in link[3:5])
-    zh = _stretch(place[zh_id, number] for number in zh_sents)
+    zh = stretch_of(place, zh_id, zh_sents)
     found = [(number, start, end, sense, start - origin + offset)
              for number, origin, offset in zip(zh_sents, zh.origins, zh.starts, strict=True)
              for start, end, sense in sorted(by_sentence.get((zh_id, number), []), key=lambda hit: hit[0])]
     if not found:
         return []
-    en = _stretch(place[en_id, number] for number in en_sents)
+    en = stretch_of(place, en_id, en_sents)
     spans = [Span(local, local + end - start) for _, start, end, _, local in found]
     rows: list[tuple[object, ...]] = []
     for (number, start, end, sense, _), rendered in zip(
             found, render_occurrences(zh.text, spans, en.text, lexicon), strict=True):
-        first = None if rendered.start is None else _to_document(en, rendered.start)
-        last = None if rendered.end is None else _to_document(en, rendered.end - 1) + 1
+        first = None if rendered.start is None else to_document(en, rendered.start)
+        last = None if rendered.end is None else to_document(en, rendered.end - 1) + 1
         rows.append((pair_id, zh_id, en_id, number, start, end, sense, rendered.rendering, en_sents, first, last))
     return rows
