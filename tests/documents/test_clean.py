@@ -18,12 +18,15 @@ from pipeline.errors import KnowledgeError
 
 CAC = ("样例数据管理办法_中央网络安全和信息化委员会办公室 设为首页 加入收藏 手机版 繁体 搜索 首 页 时政要闻 当前位置： 首页 > 正文 "
        "样例数据管理办法 2024年05月06日 10:00 来源： 样例网 【打印】 【纠错】 样例委员会令 第3号 《样例数据管理办法》已经会议通过，"
-       "现予公布。 样例委员会主任 张样例 2024年5月1日 样例数据管理办法 第一章 总则 第一条 为了规范样例数据，制定本办法。 第二条 有下列情形之一的，"
+       "现予公布。 样例委员会主任 张样例 2024年5月1日 样例数据管理办法 第一章 总则 "
+       "第一条 为了规范样例数据，制定本办法。 第二条 有下列情形之一的，"
        "适用本办法： （一）收集样例数据的； （二）使用样例数据的。 " + "样例主管部门依法监督样例数据的处理活动。 " * 40 +
        "第三条 本办法自2024年6月1日起施行。 关闭 中央网络安全和信息化委员会办公室 © 版权所有 联系我们")
-MIIT = ("样例部关于样例产业的意见\n首页\n>\n工业和信息化部\n>\n文件发布\n发文机关：\n样例部\n标\u3000\u3000题：\n样例部关于样例产业的意见\n发文字号：\n"
+MIIT = ("样例部关于样例产业的意见\n首页\n>\n工业和信息化部\n>\n文件发布\n发文机关：\n样例部\n"
+        "标\u3000\u3000题：\n样例部关于样例产业的意见\n发文字号：\n"
         "样部〔2024〕7号\n成文日期：\n2024-03-01\n发布日期：\n2024-03-05\n发布机构：\n样例司\n样例部关于样例产业的意见\n"
-        "发布时间：2024-03-05 08:45\n来源：样例司\n各有关单位：\n为促进样例产业发展，提出如下意见。\n附件：1.\n样例汇总表\n样例部\n2024年3月1日\n"
+        "发布时间：2024-03-05 08:45\n来源：样例司\n"
+        "各有关单位：\n为促进样例产业发展，提出如下意见。\n附件：1.\n样例汇总表\n样例部\n2024年3月1日\n"
         "【返回顶部】\n【关闭窗口】\n【打印本页】")
 WEIXIN = """---
 title: 重磅 | 样例委员会印发《样例办法》（附全文）
@@ -80,7 +83,8 @@ def test_linewise_page_keeps_the_number_its_box_alone_prints():
 def test_repost_loses_the_account_and_its_promotion_but_no_sentence():
     reading = read_markdown(WEIXIN.encode())
     found = clean(reading)
-    assert [line for line in found.text.split("\n") if line] == ["样例办法", "第一条 为了样例，制定本办法。", "第二条 网站应当公开联系方式。"]
+    assert [line for line in found.text.split("\n") if line] == [
+        "样例办法", "第一条 为了样例，制定本办法。", "第二条 网站应当公开联系方式。"]
     assert found.page.date == "2024-02-03" and found.page.source == "样例公众号"
 
 
@@ -165,8 +169,10 @@ def test_unfolding_changes_white_space_only(text):
     assert re.sub(r"\s", "", unfold(long)) == re.sub(r"\s", "", long)
 
 
-HOSTILE = ["《" * 200_000, "（" * 200_000, "第" * 100_000 + "一" * 100_000, "[" * 100_000, "![" * 60_000, "*" * 100_000, "a" * 200_000 + "!",
-           "1." * 100_000, "\n" * 100_000, "<" * 100_000, "|" * 100_000, " " * 200_000 + "甲", "〔" * 50_000 + "2024〕" * 20_000, "`" * 99_999]
+HOSTILE = ["《" * 200_000, "（" * 200_000, "第" * 100_000 + "一" * 100_000, "[" * 100_000, "![" * 60_000, "*" * 100_000,
+           "a" * 200_000 + "!",
+           "1." * 100_000, "\n" * 100_000, "<" * 100_000, "|" * 100_000,
+           " " * 200_000 + "甲", "〔" * 50_000 + "2024〕" * 20_000, "`" * 99_999]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:3]))
@@ -197,7 +203,8 @@ ZH_PART = "样例各方认为应当加强数字合作，促进样例发展，维
 EN_PART = "The sample parties agree that the digital cooperation of the regions should be promoted and that it is safe. " * 20
 LANGUAGES = [
     (ZH_PART, "zh-Hans", ()), ("樣例各方應當加強數位合作，維護資訊安全與個人資料。" * 5, "zh-Hant", ()), (EN_PART, "en", ()),
-    ("样例部关于实施 Sample Plan 的通知。" * 5, "zh-Hans", ()), (EN_PART + "样例", "en", ()), ("本件中英文并列。" + ZH_PART + EN_PART, "mixed", ()),
+    ("样例部关于实施 Sample Plan 的通知。" * 5, "zh-Hans", ()), (EN_PART + "样例", "en", ()),
+    ("本件中英文并列。" + ZH_PART + EN_PART, "mixed", ()),
     ("Правительство утверждает стратегию развития. " * 20, "mixed", ("unsupported_language",)),
     ("Le gouvernement adopte une stratégie nationale pour les données et la sécurité. " * 10, "mixed", ("unsupported_language",)),
     ("政府はデータ戦略を定めるものとする。" * 20, "mixed", ("unsupported_language",)), ("123 456", "mixed", ()),

@@ -158,8 +158,10 @@ def test_docx_prints_the_numbers_word_computes():
               '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="（%2）"/></w:lvl>')
     numbering = (f'<w:numbering {W}><w:abstractNum w:abstractNumId="2">{levels}</w:abstractNum>'
                  '<w:num w:numId="7"><w:abstractNumId w:val="2"/></w:num></w:numbering>')
-    body = p("甲。", num.format(0)) + p("乙：", num.format(0)) + p("丙；", num.format(1)) + p("丁。", num.format(1)) + p("戊。", num.format(0))
-    assert read_docx(docx(body, numbering=numbering)).text.split("\n") == ["第九条 甲。", "第十条 乙：", "（一）丙；", "（二）丁。", "第十一条 戊。"]
+    body = p("甲。", num.format(0)) + p("乙：", num.format(0))
+    body += p("丙；", num.format(1)) + p("丁。", num.format(1)) + p("戊。", num.format(0))
+    assert read_docx(docx(body, numbering=numbering)).text.split("\n") == [
+        "第九条 甲。", "第十条 乙：", "（一）丙；", "（二）丁。", "第十一条 戊。"]
 
 
 def test_docx_with_a_document_type_is_refused():
@@ -178,7 +180,8 @@ def line(text, left=70, right=520, base=700.0, size=12.0):
 FULL = "样例单位应当依法履行样例义务，建立健全样例制度，采取样例措施，保障样例"
 PDF = [
     ([[line(FULL), line("数据安全。", right=150, base=680)]], [FULL + "数据安全。"], "a wrapped Chinese line"),
-    ([[line("样例短句。", right=150), line("第二条 新的一条。", right=200, base=680)]], ["样例短句。", "第二条 新的一条。"], "a new article"),
+    ([[line("样例短句。", right=150), line("第二条 新的一条。", right=200, base=680)]],
+     ["样例短句。", "第二条 新的一条。"], "a new article"),
     ([[line(FULL), line("（一）列项；", right=150, base=680)]], [FULL, "（一）列项；"], "a list item after a full line"),
     ([[line("The sample agency shall report on the develop-"), line("ment of rules.", right=150, base=680),
        line("Rules on development follow here in full and to the end.", base=660)]],
@@ -204,7 +207,8 @@ def test_pdf_layout(pages, lines, reason):
 
 TEXT = ("样例通知：各单位应当按照样例要求开展样例工作，及时报告样例情况。" * 3).encode()
 KINDS = [
-    (TEXT, "a.txt", "text", (), "text"), (TEXT, "a", "text", ("type_sniffed",), "no suffix"), (TEXT, "a.txt ", "text", ("type_sniffed",), "space"),
+    (TEXT, "a.txt", "text", (), "text"), (TEXT, "a", "text", ("type_sniffed",), "no suffix"),
+    (TEXT, "a.txt ", "text", ("type_sniffed",), "space"),
     (TEXT, "a.html", "text", ("type_mismatch",), "text named html"), (TEXT, "a.md", "markdown", (), "Markdown"),
     (page(BODY).encode(), "a.txt", "html", ("type_mismatch",), "a page named txt"), (page(BODY).encode(), "a.htm", "html", (), "page"),
     (gzip.compress(TEXT), "a.txt.gz", "text", (), "gzip"), (gzip.compress(TEXT), "a.txt", "text", ("content_encoded",), "hidden gzip"),
@@ -221,7 +225,8 @@ def test_type_comes_from_the_content(data, name, kind, flags, reason):
 
 UNSUPPORTED = [
     (bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600, "a.doc", "unsupported_type"), (b"{\\rtf1 x}", "a.rtf", "unsupported_type"),
-    (b"From: a\n\nhi", "a.eml", "unsupported_type"), (b"a,b\n1,2\n", "a.csv", "unsupported_type"), (b"\x89PNG....", "a.txt", "unsupported_type"),
+    (b"From: a\n\nhi", "a.eml", "unsupported_type"), (b"a,b\n1,2\n", "a.csv", "unsupported_type"),
+    (b"\x89PNG....", "a.txt", "unsupported_type"),
     (b"PK\x03\x04xl/workbook", "a.xlsx", "unsupported_type"), (b"PK\x03\x04oops", "a.docx", "docx_malformed"), (b"", "a.txt", "no_text"),
     (b"\x7fELF" + bytes(range(256)) * 20, "a.txt", "binary"), (gzip.compress(TEXT)[:-20], "a.gz", "gzip_malformed"),
     (b"MIME-Version: 1.0\n\nhi", "a.mht", "unsupported_type"),
