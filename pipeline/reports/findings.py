@@ -13,6 +13,7 @@ from pipeline.reports.numbers import is_number
 from pipeline.reports.series import moved, pick, point_id, records, solid
 
 COLUMNS = ["as_of", "finding_id", "estimate", "low", "high", "n_documents", "cause"]
+WIDEST = 0.5  # an interval that covers more than half of all shares is no headline
 FRAMES = ("development", "security")
 LANGS = ("zh", "en")
 
@@ -75,10 +76,14 @@ def cause(material: Material, row: Headline) -> str:
 
 
 def best_estimator(trends: pd.DataFrame, **wanted: Any) -> str:
-    """`corrected` where every raw point that may be drawn has a usable correction, else `raw`."""
+    """`corrected` where every raw point that may be drawn has a usable correction, else `raw`.
+
+    A correction whose interval leaves [0, 1] says that the error rates do not fit these texts: it is not usable.
+    """
     raw = solid(pick(trends, estimator="raw", **wanted))
     corrected = solid(pick(trends, estimator="corrected", **wanted))
-    return "corrected" if len(corrected) and set(raw["point_id"]) <= set(corrected["point_id"]) else "raw"
+    fits = bool(((corrected["low"] >= 0) & (corrected["high"] <= 1)).all())
+    return "corrected" if len(corrected) and fits and set(raw["point_id"]) <= set(corrected["point_id"]) else "raw"
 
 
 def yearly(material: Material, measure: str, lang: str) -> pd.DataFrame:
@@ -112,7 +117,8 @@ def _rendering(material: Material) -> list[Headline]:
     rows = records(solid(pick(material.trends, measure="rendering_security", grouping="all", period="all", lang="zh",
                       estimator="raw")))
     return [Headline("rendering_security", "rendering", row["estimate"], row["low"], row["high"],
-                     int(row["n_documents"]), point=row) for row in rows[:1]]
+                     int(row["n_documents"]), point=row)
+            for row in rows[:1] if row["high"] - row["low"] <= WIDEST]
 
 
 def _change(first: Mapping[str, Any], last: Mapping[str, Any], measure: str, lang: str) -> Headline:

@@ -27,6 +27,14 @@ def interval(low: object, high: object) -> str:
     return f"{float(str(low)) * 100:.1f}–{float(str(high)) * 100:.1f}%"
 
 
+def plain_number(value: object) -> str:
+    """A number in its own unit: whole ones without, others with three digits after the point."""
+    if not is_number(value):
+        return "–"
+    found = float(str(value))
+    return f"{found:.0f}" if found == int(found) and abs(found) >= 1 else f"{found:.3f}"
+
+
 def points(difference: float) -> str:
     """A difference of two shares in percentage points, with its sign (a true minus)."""
     return f"{difference * 100:+.1f}".replace("-", "−")

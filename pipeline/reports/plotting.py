@@ -46,7 +46,7 @@ def trend_points(frame: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
     return {str(row["point_id"]): row for row in records(frame)}
 
 
-def source(material: Material, frame: pd.DataFrame) -> Text:
+def source(material: Material, frame: pd.DataFrame, *, universe: str = "") -> Text:
     """The source line of a chart: universe, largest n, date."""
-    return say("source", universe=label_or_code("universe", material.universe), as_of=material.as_of,
+    return say("source", universe=label_or_code("universe", universe or material.universe), as_of=material.as_of,
                n=count(frame["n_documents"].max() if len(frame) else 0))

@@ -25,11 +25,12 @@ def point_id(point: Mapping[str, Any]) -> str:
 def pick(trends: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
     """Rows of `trends` whose columns have the wanted values (a tuple: any of them), sorted by their keys.
 
-    Rows without an estimate (a correction that is impossible, no denominator) are left out. Adds `point_id`, `thin`.
+    Rows without an estimate, and corrections flagged impossible, are left out. Adds `point_id`, `thin`.
     """
     kept = trends[trends["estimate"].notna()]
     for column, value in wanted.items():
         kept = kept[kept[column].isin(value) if isinstance(value, tuple) else kept[column] == value]
+    kept = kept[["unusable" not in as_list(flags) for flags in kept["flags"]]] if len(kept) else kept
     kept = kept.sort_values([*KEYS, "estimator"], kind="stable").reset_index(drop=True)
     thin = [is_thin(row) for row in kept.itertuples(index=False)]
     ids = [point_id(row) for row in records(kept)]
@@ -37,15 +38,13 @@ def pick(trends: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
 
 
 def is_thin(row: Any) -> bool:
-    """Greyed and never joined: fewer than five documents, no interval, or a corrected value that is impossible.
+    """Greyed and never joined: fewer than five documents, or no interval.
 
     A complete series (flag `complete_series`) needs no interval for sampling and is not thin.
     """
-    flags = set(as_list(row.flags))
-    if "complete_series" in flags:
-        return "unusable" in flags
-    bare = int(row.n_documents) < MIN_DOCUMENTS or not (is_number(row.low) and is_number(row.high))
-    return bare or "unusable" in flags
+    if "complete_series" in as_list(row.flags):
+        return False
+    return int(row.n_documents) < MIN_DOCUMENTS or not (is_number(row.low) and is_number(row.high))
 
 
 def as_list(value: object) -> list[Any]:

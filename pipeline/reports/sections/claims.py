@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.reports.blocks import Block, Cell, Column, Evidence, Prose, Section, Table, shown
 from pipeline.reports.material import Material
-from pipeline.reports.numbers import count, is_number
+from pipeline.reports.numbers import count, is_number, plain_number
 from pipeline.reports.words import label, plain, say
 
 ORDER = 60
@@ -39,28 +39,23 @@ def _evidence(claim_id: str, fact: Mapping[str, Any]) -> Evidence:
     """Sentences for and against; the remark is the rule in words and the figures behind the verdict."""
     sentences = tuple((str(doc_id), int(sent_no), side) for side in ("for", "against")
                       for doc_id, sent_no in fact.get(side, ()) if sent_no is not None)
-    figures = "; ".join(f"{name}: {number(value) if isinstance(value, float) else shown(value)}"
+    figures = "; ".join(f"{name}: {plain_number(value) if isinstance(value, float) else shown(value)}"
                         for name, value in fact.get("numbers", {}).items())
     remark = " ".join(filter(None, (fact.get("rule"), figures, fact.get("note"))))
     return Evidence(plain(f"{claim_id}: {shown(fact.get('claim'))}"), plain(remark), sentences)
 
 
 def _columns() -> tuple[Column, ...]:
-    return (Column(say("column_claim_id"), lambda row: Cell(plain(row.claim_id), css="mono")),
+    return (Column(say("column_claim_id"), lambda row: Cell(plain(row.claim_id), css="mono whole")),
             Column(say("column_claim"), lambda row: Cell(plain(row.claim), css="title")),
             Column(say("column_publication"), lambda row: plain(row.publication)),
             Column(say("column_verdict"), lambda row: Cell(label("verdict", row.verdict), css=f"verdict {row.verdict}")),
-            Column(say("column_estimate"), lambda row: plain(number(row.estimate)), numeric=True),
+            Column(say("column_estimate"), lambda row: plain(plain_number(row.estimate)), numeric=True),
             Column(say("tip_interval"), lambda row: plain(span(row.low, row.high)), numeric=True),
             Column(say("column_documents"), lambda row: plain(count(row.n_documents)), numeric=True),
             Column(say("column_evidence"), lambda row: Cell(say("show_why"), point=f"claim-{row.claim_id}")))
 
 
-def number(value: object) -> str:
-    """An estimate in the claim's own unit, three digits after the point."""
-    return f"{float(str(value)):.3f}" if is_number(value) else "–"
-
-
 def span(low: object, high: object) -> str:
     """`0.101 to 0.224`, or a dash."""
-    return f"{number(low)} … {number(high)}" if is_number(low) and is_number(high) else "–"
+    return f"{plain_number(low)} … {plain_number(high)}" if is_number(low) and is_number(high) else "–"

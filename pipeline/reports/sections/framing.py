@@ -21,7 +21,7 @@ MAX_GROUPS = 20
 
 
 def build(material: Material) -> Section:
-    """Charts of the two frames, Chinese and English apart."""
+    """Charts of the two frames, Chinese and English apart; then the one even series."""
     blocks: list[Block] = [Prose(say("framing_lead"), "lead")]
     for lang in LANGS:
         blocks.append(Heading(say(f"texts_{lang}"), id=f"framing-{lang}"))
@@ -31,7 +31,26 @@ def build(material: Material) -> Section:
             continue
         blocks += [over_time, *filter(None, (_raw_and_corrected(material, lang), _groups(material, lang, "tier"),
                                              _groups(material, lang, "issuer"), _groups(material, lang, "doc_type")))]
+    even = [chart for lang in LANGS if (chart := _even(material, lang)) is not None]
+    if even:
+        blocks += [Heading(say("heading_even"), id="framing-even"), Prose(say("even_note"), "note"), *even]
     return Section("framing", say("section_framing"), tuple(blocks))
+
+
+def _even(material: Material, lang: str) -> Chart | None:
+    """The yearly work reports as classified: nearly complete, so no sampling error and no band."""
+    trends = material.tables["trends"]
+    frame = _yearly(pick(trends, measure=FRAMES, universe=EVEN, grouping="all", lang=lang, estimator="raw"))
+    if frame.empty:
+        return None
+    parts = [say("moved_plain", measure=label("measure", measure), first=percent(rows["estimate"].iloc[0], digits=0),
+                 last=percent(rows["estimate"].iloc[-1], digits=0), since=rows["period"].iloc[0],
+                 until=rows["period"].iloc[-1]) for measure, rows in frame.groupby("measure", sort=True)]
+    caption = join([say("caption_even"), source(material, frame, universe=EVEN)])
+    return _time_chart(f"even_{lang}", _sentence(parts), caption, frame, lang)
+
+
+EVEN = "work_reports"
 
 
 def _frame(material: Material, lang: str, grouping: str, estimator: str) -> pd.DataFrame:
@@ -48,15 +67,20 @@ def _over_time(material: Material, lang: str) -> Chart | None:
     frame = _yearly(_frame(material, lang, "all", estimator))
     if frame.empty:
         return None
+    return _time_chart(f"framing_{lang}", _title(frame, lang), _caption(material, frame, estimator), frame, lang)
+
+
+def _time_chart(name: str, title: Text, caption: Text, frame: pd.DataFrame, lang: str) -> Chart:
     values, years = [], every_year(list(frame["period"]))
     for measure, rows in frame.groupby("measure", sort=True):
         joined = segments(list(rows["period"].astype(str)), list(rows["thin"]))
         values += [_framed(row, tip=plain(row["period"]), segment=f"{measure}{segment}")
                    for row, segment in zip(records(rows), joined, strict=True)]
-    specs = {ui: charts.over_time(ui, y_title=say("axis_share"), years=years, top=axis_end(values)) for ui in ("en", "zh")}
-    return Chart(f"framing_{lang}", _title(frame, lang), _alt(frame), _caption(material, frame, estimator), values,
-                 specs, _table(f"framing_{lang}", say("table_over_time", lang=label("lang", lang)), frame,
-                               say("column_year"), lambda row: plain(row.period)), points=trend_points(frame), wide=True)
+    specs = {ui: charts.over_time(ui, y_title=say("axis_share"), years=years, top=axis_end(values))
+             for ui in ("en", "zh")}
+    table = _table(name, say("table_over_time", lang=label("lang", lang)), frame, say("column_year"),
+                   lambda row: plain(row.period))
+    return Chart(name, title, _alt(frame), caption, values, specs, table, points=trend_points(frame), wide=True)
 
 
 def _raw_and_corrected(material: Material, lang: str) -> Chart | None:
@@ -131,8 +155,12 @@ def _group_title(drawn: pd.DataFrame, grouping: str) -> Text:
         return say("title_groups_thin", groups=say(f"groups_{grouping}"))
     leads = {frame: sum(firm[group, frame]["low"] > firm[group, other]["high"] for group in groups)
              for frame, other in (FRAMES, FRAMES[::-1])}
-    return say("title_groups", groups=say(f"groups_{grouping}"), n=len(groups), development=leads["development"],
-               security=leads["security"])
+    return say("title_groups", groups=say(f"groups_{grouping}"), n=len(groups),
+               **{frame: _or_none(n) for frame, n in leads.items()})
+
+
+def _or_none(n: int) -> Text:
+    return Text(str(n) if n else "none", str(n))
 
 
 def _title(frame: pd.DataFrame, lang: str) -> Text:
@@ -145,6 +173,10 @@ def _title(frame: pd.DataFrame, lang: str) -> Text:
         parts.append(say(f"moved_{moved(first, last)}", measure=label("measure", measure),
                          first=percent(first["estimate"], digits=0), last=percent(last["estimate"], digits=0),
                          since=first["period"], until=last["period"]))
+    return _sentence(parts)
+
+
+def _sentence(parts: list[Text]) -> Text:
     english = "; ".join(part.en for part in parts)
     return Text(english[:1].upper() + english[1:], "；".join(part.zh for part in parts))
 

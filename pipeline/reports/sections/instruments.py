@@ -18,7 +18,7 @@ ORDER = 30
 def build(material: Material) -> Section:
     """Two ledgers: legal bases by how many documents rest on them, citations by instrument."""
     bases, cited = _bases(material), _cited(material)
-    blocks: list[Block] = [Prose(_lead(bases, cited), "lead"),
+    blocks: list[Block] = [Prose(_lead(material, bases, cited), "lead"),
                            Table("legal_bases", say("table_bases"), bases, _basis_columns(material),
                                  note=say("note_bases"), empty=say("empty_bases"), max_rows=40),
                            Table("citations", say("table_citations"), cited, _cited_columns(material),
@@ -26,20 +26,33 @@ def build(material: Material) -> Section:
     return Section("instruments", say("section_instruments"), tuple(blocks))
 
 
-def _lead(bases: pd.DataFrame, cited: pd.DataFrame) -> Text:
+def _lead(material: Material, bases: pd.DataFrame, cited: pd.DataFrame) -> Text:
     if bases.empty:
         return say("instruments_lead_none", cited=count(len(cited)))
     top = bases.iloc[0]
-    return say("instruments_lead", title=shown(top["title"]), n=count(top["n_documents"]), cited=count(len(cited)))
+    return say("instruments_lead", title=_title(material, top), n=count(top["n_documents"]), cited=count(len(cited)))
+
+
+def _title(material: Material, row: Any) -> Text:
+    return material.name(row["entity_id"]) if row["entity_id"] else plain(shown(row["title"]))
 
 
 def _bases(material: Material) -> pd.DataFrame:
-    rows = [(title, row.doc_id, str(row.date_issued or "")) for row in material.documents.itertuples(index=False)
-            if not isinstance(row.duplicate_of, str) for title in as_list(row.legal_basis)]
-    frame = pd.DataFrame(rows, columns=["title", "doc_id", "date"]).drop_duplicates(["title", "doc_id"])
-    grouped = frame.groupby("title", sort=True).agg(
+    """One row per instrument: titles that `citations` links to one entity count together."""
+    citations = material.tables["citations"]
+    linked = citations[citations["entity_id"].notna() & (citations["entity_id"] != "NIL")]
+    entity_of = dict(zip(linked["cited_title"].tolist(), linked["entity_id"].tolist(), strict=True))
+    rows = []
+    for row in material.documents.itertuples(index=False):
+        for title in as_list(row.legal_basis) if not isinstance(row.duplicate_of, str) else ():
+            entity_id = entity_of.get(title, "")
+            rows.append((entity_id or title, title, entity_id, row.doc_id, row.date_issued or ""))
+    frame = pd.DataFrame(rows, columns=["key", "title", "entity_id", "doc_id", "date"])
+    frame = frame.drop_duplicates(["key", "doc_id"])
+    grouped = frame.groupby("key", sort=True).agg(
+        title=("title", lambda titles: titles.mode().iloc[0]), entity_id=("entity_id", "first"),
         n_documents=("doc_id", "size"), first=("date", lambda dates: min(filter(None, dates), default="")),
-        last=("date", "max"), doc_ids=("doc_id", lambda ids: "; ".join(sorted(ids)))).reset_index()
+        last=("date", "max"), doc_ids=("doc_id", lambda ids: "; ".join(sorted(ids)))).reset_index(drop=True)
     return grouped.sort_values(["n_documents", "title"], ascending=[False, True]).reset_index(drop=True)
 
 
@@ -71,7 +84,10 @@ RELATIONS = ("basis", "implement", "amend", "repeal", "mention")
 
 
 def _basis_columns(material: Material) -> tuple[Column, ...]:
-    return (Column(say("column_instrument"), lambda row: Cell(plain(shown(row.title)), css="title")),
+    def name(row: Any) -> Cell:
+        return Cell(material.name(row.entity_id) if row.entity_id else plain(shown(row.title)), css="title wide")
+
+    return (Column(say("column_instrument"), name),
             Column(say("column_resting"), lambda row: plain(count(row.n_documents)), numeric=True),
             Column(say("column_first"), lambda row: plain(shown(row.first)), numeric=True),
             Column(say("column_last"), lambda row: plain(shown(row.last)), numeric=True),
@@ -82,7 +98,7 @@ def _cited_columns(material: Material) -> tuple[Column, ...]:
     def name(row: Any) -> Cell:
         text = material.name(row.entity_id) if isinstance(row.entity_id, str) else plain(shown(row.title))
         href = f"documents/{row.cited_doc_id}.html" if row.cited_doc_id in material.by_id else ""
-        return Cell(text, href=href, css="title")
+        return Cell(text, href=href, css="title wide")
 
     relations = tuple(Column(say(f"relation_{relation}"), _relation(relation), numeric=True) for relation in RELATIONS)
     return (Column(say("column_instrument"), name),

@@ -1,0 +1,102 @@
+"""Change: slope and break of every core series, and whether the headline slopes survive other defensible choices."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from pipeline.reports.blocks import Block, Cell, Column, Prose, Section, Table
+from pipeline.reports.findings import LANGS
+from pipeline.reports.material import Material
+from pipeline.reports.numbers import count, is_number, points
+from pipeline.reports.series import as_list
+from pipeline.reports.words import Text, label, label_or_code, plain, say
+
+ORDER = 25
+
+
+def build(material: Material) -> Section:
+    """One row per measure and language; then every specification behind the word robust or fragile."""
+    rows = _rows(material)
+    blocks: list[Block] = [Prose(say("change_lead"), "lead"), Prose(say("change_note"), "note")]
+    blocks += [Table(f"change_{lang}", say("table_change", lang=label("lang", lang)), part.reset_index(drop=True),
+                     _columns(), empty=say("empty_change"))
+               for lang in LANGS for part in [rows[rows["lang"] == lang]]]
+    curve = _curve(material)
+    blocks.append(Table("specifications", say("table_specifications"), curve, _curve_columns(), max_rows=120,
+                        note=say("note_specifications"), empty=say("empty_change")))
+    return Section("change", say("section_change"), tuple(blocks))
+
+
+FRAME = ["measure", "lang", "slope", "slope_low", "slope_high", "break_year", "break_low", "break_high", "p_adjusted",
+         "shift", "robust", "agreeing", "n_documents"]
+
+
+def _rows(material: Material) -> pd.DataFrame:
+    trends = material.trends
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in trends[trends["grouping"].isin(["change", "robustness"])].itertuples(index=False):
+        entry = found.setdefault((str(row.lang), str(row.measure)), {"measure": row.measure, "lang": row.lang})
+        flags = as_list(row.flags)
+        if row.grouping == "robustness":
+            entry |= {"robust": "robust" if "robust" in flags else "fragile", "agreeing": row.estimate}
+        elif row.group_value == "slope_per_year":
+            entry |= {"slope": row.estimate, "slope_low": row.low, "slope_high": row.high, "n_documents": row.n_documents}
+        else:
+            values = dict(flag.split("=", 1) for flag in flags if "=" in flag)
+            entry |= {"break_year": None if "no_break" in flags else row.estimate, "break_low": row.low,
+                      "break_high": row.high, "p_adjusted": _number(values.get("holm")),
+                      "shift": _number(values.get("shift"))}
+    frame = pd.DataFrame([found[key] for key in sorted(found)]).reindex(columns=FRAME)
+    lead = {name: place for place, name in enumerate(("development", "security", "balance", "both"))}
+    order = frame["measure"].map(lambda name: lead.get(str(name), len(lead)))
+    return frame.assign(order=order).sort_values(["order", "measure"]).drop(columns="order").reset_index(drop=True)
+
+
+def _number(text: str | None) -> float | None:
+    return None if text is None or math.isnan(float(text)) else float(text)
+
+
+def _columns() -> tuple[Column, ...]:
+    def year(row: Any) -> Text:
+        if is_number(row.break_year):
+            return plain(f"{row.break_year:.0f} ({row.break_low:.0f}–{row.break_high:.0f})")
+        return say("no_break") if is_number(row.p_adjusted) else plain("–")
+
+    return (Column(say("column_measure"), lambda row: Cell(label_or_code("measure", row.measure),
+                                                           css=f"frame-{row.measure}")),
+            Column(say("column_slope"), lambda row: plain(_points(row.slope)), numeric=True),
+            Column(say("tip_interval"), lambda row: plain(_span(row.slope_low, row.slope_high)), numeric=True),
+            Column(say("column_break"), year, numeric=True),
+            Column(say("column_shift"), lambda row: plain(_points(row.shift) if is_number(row.break_year) else "–"),
+                   numeric=True),
+            Column(say("column_p"), lambda row: plain(f"{row.p_adjusted:.3f}" if is_number(row.p_adjusted) else "–"),
+                   numeric=True),
+            Column(say("column_robust"), lambda row: label("robust", row.robust if isinstance(row.robust, str) else None)),
+            Column(say("column_documents"), lambda row: plain(count(row.n_documents)), numeric=True))
+
+
+def _curve(material: Material) -> pd.DataFrame:
+    rows = material.trends[material.trends["grouping"] == "specification"]
+    frame = rows[["measure", "lang", "group_value", "estimate", "low", "high", "n_documents"]]
+    return frame.sort_values(["lang", "measure", "group_value"], ascending=[False, True, True]).reset_index(drop=True)
+
+
+def _curve_columns() -> tuple[Column, ...]:
+    return (Column(say("column_measure"), lambda row: label_or_code("measure", row.measure)),
+            Column(say("column_lang"), lambda row: label("lang", row.lang)),
+            Column(say("column_choices"), lambda row: plain(row.group_value)),
+            Column(say("column_slope_raw"), lambda row: plain(f"{row.estimate:+.4f}".replace("-", "−")), numeric=True),
+            Column(say("tip_interval"), lambda row: plain(f"{row.low:+.4f} … {row.high:+.4f}".replace("-", "−")),
+                   numeric=True),
+            Column(say("column_documents"), lambda row: plain(count(row.n_documents)), numeric=True))
+
+
+def _points(value: object) -> str:
+    return points(float(str(value))) if is_number(value) else "–"
+
+
+def _span(low: object, high: object) -> str:
+    return f"{_points(low)} … {_points(high)}" if is_number(low) and is_number(high) else "–"
