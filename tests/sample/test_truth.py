@@ -149,10 +149,10 @@ def test_commitments_are_found(truth: dict[str, Any], answers: Answers) -> None:
     for path, facts in truth["files"].items():
         rows = answers.rows("commitments", path)
         for planted in facts.get("commitments", []):
-            here = rows[[planted["anchor"] in text for text in rows["text"]]]
-            right = [_is_planted(row, planted, GAPS.get(path, {})) for _, row in here.iterrows()]
+            here = [row for _, row in rows.iterrows() if planted["anchor"] in row["text"]]
+            right = [_is_planted(row, planted, GAPS.get(path, {})) for row in here]
             if not any(right) and "commitments" not in GAPS.get(path, {}):
-                got = here[["actor_id", "quantity", "unit", "deadline"]].values.tolist()
+                got = [tuple(row[["actor_id", "quantity", "unit", "deadline"]]) for row in here]
                 missing.append(f"{path}: {planted['anchor']}: expected {planted}, got {got}")
     assert not missing, "\n".join(missing)
 
