@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -41,7 +40,7 @@ def build_measure(count: object) -> Measure:
     problems = count_problems(count)
     if problems or not isinstance(count, Mapping):
         raise KnowledgeError("; ".join(problems), where="count of a claim")
-    name = json.dumps(count, sort_keys=True, ensure_ascii=False)
+    name = in_words(count)
     if "doc_type" in count:
         return Measure(name, "document", "share", lambda material: _of_type(material, count))
     per, among = count.get("per", "sentence"), count.get("among")
@@ -118,6 +117,20 @@ def hits(material: Material, count: Mapping[str, object]) -> Floats:
     if "relation" in count:
         rows = rows[rows["relation"].isin(_texts(count["relation"]))]
     return (material.per_sentence(rows) > 0).astype(np.float64)
+
+
+def in_words(count: Mapping[str, object]) -> str:
+    """A count as a reader sees it: `documents: cites cn-law-csl (basis) among label security`."""
+    form = next(form for form in FORMS if form in count)
+    text = f"{form} {', '.join(_texts(count[form]))}"
+    if "relation" in count:
+        text += f" ({', '.join(_texts(count['relation']))})"
+    if count.get("lead") is True:
+        text += " (first)"
+    if isinstance(among := count.get("among"), Mapping):
+        text += f" among {in_words(among)}"
+    unit = "documents" if count.get("per") == "document" or form in {"issuers", "doc_type"} else ""
+    return f"{unit}: {text}" if unit else text
 
 
 def term_families(value: object) -> dict[str, Sequence[str]]:

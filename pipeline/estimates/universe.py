@@ -36,6 +36,7 @@ class Universe:
     audience: tuple[str, ...] = ()
     complete: bool = False
     contrast_only: bool = False
+    undated: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,13 @@ def select_documents(documents: pd.DataFrame, universe: Universe, *, as_of: str)
     kept = frame[reason == ""].copy()
     kept["in_all"] = _latest(kept, pd.Series(True, index=kept.index))
     first = kept["date_first_issued"].map(_text).str[:4]
-    eligible = (first == "") | (first == kept["year"])
+    eligible = (kept["year"] != "") & ((first == "") | (first == kept["year"]))
     kept["in_series"] = _latest(kept, eligible)
     reason[kept.index[~kept["in_all"] & ~kept["in_series"]]] = "older_version"
     later = pd.Series("", index=frame.index, dtype=object)
-    later[kept.index[kept["in_all"] & ~kept["in_series"]]] = "revised_text_in_series"
+    whole_only = kept["in_all"] & ~kept["in_series"]
+    later[kept.index[whole_only]] = "revised_text_in_series"
+    later[kept.index[whole_only & (kept["year"] == "")]] = "undated_in_series"
     dropped = _count([reason, later], frame["lang"].map(_text))
     return Selection(universe, kept[kept["in_all"] | kept["in_series"]], dropped)
 
@@ -114,7 +117,7 @@ def _rules(
 ) -> list[tuple[str, pd.Series]]:
     """(rule, which rows it drops) in the order of application."""
     rules = [
-        ("undated", dates == ""),
+        ("undated", (dates == "") & (not universe.undated)),
         ("after_as_of", dates > as_of),
         ("duplicate", frame["duplicate_of"].map(_text) != ""),
         ("mixed_or_other_language", frame["series_lang"].isna()),
@@ -139,7 +142,7 @@ def _latest(kept: pd.DataFrame, eligible: pd.Series) -> pd.Series:
     """True for the latest eligible version of each work in each language."""
     work = kept["work_id"].map(_text)
     work = work.where(work != "", kept["doc_id"])
-    order = kept.assign(work=work)[eligible].sort_values(["date_issued", "doc_id"])
+    order = kept.assign(work=work)[eligible].sort_values(["date_issued", "doc_id"], na_position="first")
     newest = order.drop_duplicates(["work", "series_lang"], keep="last").index
     return pd.Series(kept.index.isin(newest), index=kept.index)
 

@@ -26,6 +26,7 @@ from pipeline.estimates.universe import Selection, Universe, listed, load_univer
 from pipeline.knowledge import load_error_rates
 from pipeline.trends.adoption import adoption_rows
 from pipeline.trends.change import Moved, change_rows, moves
+from pipeline.trends.networks import network_rows
 from pipeline.trends.robustness import robustness_rows, specifications
 from pipeline.trends.unseen import overturning_share, unseen_rows
 
@@ -65,6 +66,7 @@ def estimate_trends(
     classifier too weak to correct), `no_denominator`.
     Rows of grouping `specification` and `robustness` recompute the headline slopes over every defensible choice (see
     `robustness_rows`). Rows of grouping `change` hold the slope per year and the break of each core measure (see `change_rows`).
+    Rows of `co_issued_pair` and `leads_when_co_issued` say who signs with whom (see `network_rows`).
     Rows of grouping `adoption` say who used a formulation first (see `adoption_rows`).
     Rows of the measure `overturning_share` say how much unseen text of the opposite frame would bring the balance of
     the same period to zero; rows of `numbered_documents` how many documents a number series had (see `unseen_rows`).
@@ -80,6 +82,8 @@ def estimate_trends(
             continue
         selection = select_documents(material.documents, universe, as_of=as_of)
         rows += _dropped_rows(selection)
+        if universe.lead:
+            rows += network_rows(selection, digits=DIGITS)
         for lang in LANGS:
             pool = _pool(selection, lang=lang, seed=seed, n_draws=n_draws)
             if len(pool.members):
@@ -125,11 +129,14 @@ def _series(
 def _wanted(measure: Measure, cell: Cell, *, seen: bool) -> bool:
     """Which measures a cell shows: the core ones always, all of them over the whole universe.
 
-    Formulations are shown by year, tier and audience only, and not at all below the whole where none was seen.
+    Groups below five documents show the core measures only. Formulations are shown by year, tier and audience only,
+    and not at all below the whole where none was seen.
     """
     whole = (cell.grouping, cell.period) == ("all", "all")
     if measure.core or whole:
         return True
+    if cell.grouping != "all" and len(cell.places) < MIN_DOCUMENTS:
+        return False
     if measure.name.startswith("formulation_"):
         return cell.full and seen and cell.grouping in {"all", "tier", "audience"}
     return cell.full

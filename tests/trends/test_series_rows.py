@@ -113,6 +113,18 @@ def test_parts_join_in_order_only() -> None:
     assert list(find_terms(keys, {"x": entry.surfaces})["x"]) == [0, 1]
 
 
+def test_undated_texts_count_in_the_whole_of_comparators_only() -> None:
+    tables = make_tables(Plan(n_documents=12, years=(2020,)), seed=1)
+    documents = tables["documents"].assign(jurisdiction=["US"] * 6 + ["CN"] * 6)
+    documents.loc[[0, 6], "date_issued"] = None
+    trends = estimate_trends(dict(tables) | {"documents": documents}, as_of=AS_OF, error_rates=[], n_draws=100)
+    rows = trends[(trends["measure"] == "development") & (trends["grouping"] == "all")]
+    told = rows.set_index(["universe", "period"])["n_documents"].to_dict()
+    assert {key: told[key] for key in told if key[0] in {"foreign_digital", "cn_digital"}} == {
+        ("foreign_digital", "all"): 6, ("foreign_digital", "2020"): 5, ("cn_digital", "all"): 5,
+        ("cn_digital", "2020"): 5}
+
+
 def test_universe_mistakes() -> None:
     with pytest.raises(KnowledgeError, match="unknown keys"):
         parse_universe("sample", {"title": "t", "why": "w", "colour": ["red"]})
@@ -155,3 +167,14 @@ def test_adoption_follows_the_dates() -> None:
     found = trends[(trends["grouping"] == "adoption") & (trends["measure"] == "formulation_prudent_accommodative")]
     told = {row.group_value: (row.period, row.estimate, row.n_documents) for row in found.itertuples()}
     assert told == {"cn-cac": ("2018", 1, 1), "cn-most": ("2020", 2, 2)}
+
+
+def test_who_signs_with_whom() -> None:
+    trends = estimate_trends(make_tables(Plan(n_documents=12, years=(2020,)), seed=1), as_of=AS_OF, error_rates=[],
+                             n_draws=100)
+    pairs = trends[trends["measure"] == "co_issued_pair"].set_index("group_value")["estimate"].to_dict()
+    assert pairs == {"cn-cac|cn-miit": 6}
+    first = trends[trends["measure"] == "leads_when_co_issued"].set_index("group_value")
+    assert (first.loc["cn-cac"].estimate, first.loc["cn-miit"].estimate) == (1, 0)
+    assert first.loc["cn-cac"].high == 1 and 0.5 < first.loc["cn-cac"].low < 1
+    assert first.loc["cn-miit"].low == 0 and 0 < first.loc["cn-miit"].high < 0.5
