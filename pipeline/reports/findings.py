@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.reports.ledger import ledger
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import is_number
 from pipeline.reports.series import moved, pick, point_id, records, solid
@@ -131,9 +132,9 @@ def _change(first: Mapping[str, Any], last: Mapping[str, Any], measure: str, lan
 
 
 def _counts(material: Material) -> list[Headline]:
-    commitments = material.tables["commitments"]
-    dated = commitments[commitments["doc_id"].isin(material.by_id) & commitments["deadline"].notna()]
-    n_passed = sum(str(date) < material.as_of[:len(str(date))] for date in dated["deadline"])
+    promises = ledger(material)
+    dated = promises[promises["state"] != "undated"]
+    n_passed = int((dated["state"] == "passed").sum())
     claims = material.tables["claims"]
     holds = int((claims["verdict"] == "holds").sum())
     rows = []

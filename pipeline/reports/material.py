@@ -111,8 +111,8 @@ def check_tables(tables: Mapping[str, pd.DataFrame]) -> None:
 
 
 def title_of(row: Any) -> str:
-    """A document's title for display, or its id in brackets when it has none."""
-    return shown(row.title) if _is_text(row.title) else f"[{row.doc_id}]"
+    """A document's title for display, or the name of its file in brackets when it has none."""
+    return shown(row.title) if _is_text(row.title) else f"[{shown(str(row.path).rsplit('/', 1)[-1])}]"
 
 
 def _is_text(value: object) -> bool:

@@ -35,9 +35,17 @@ def plain_number(value: object) -> str:
     return f"{found:.0f}" if found == int(found) and abs(found) >= 1 else f"{found:.3f}"
 
 
-def points(difference: float) -> str:
+def quantity(value: object) -> str:
+    """An amount as a reader writes it: 30, 1,200, 0.5."""
+    if not is_number(value):
+        return "–"
+    found = float(str(value))
+    return f"{found:,.0f}" if found == int(found) else f"{found:,}"
+
+
+def points(difference: float, *, digits: int = 1) -> str:
     """A difference of two shares in percentage points, with its sign (a true minus)."""
-    return f"{difference * 100:+.1f}".replace("-", "−")
+    return f"{difference * 100:+.{digits}f}".replace("-", "−")
 
 
 def count(value: object) -> str:

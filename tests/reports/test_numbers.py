@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from pipeline.reports import ReportWritten
-from pipeline.reports.findings import COLUMNS
+from pipeline.reports.findings import COLUMNS, best_estimator
+from pipeline.reports.ledger import ledger, state_of
+from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, interval, percent, points
-from pipeline.reports.sections.commitments import state_of
 from pipeline.reports.series import every_year, moved, segments
 
 from .conftest import write_made_report
@@ -133,3 +134,25 @@ def test_later_documents_are_left_out(tables: dict[str, pd.DataFrame], tmp_path_
     folder = write_made_report(changed, tmp_path_factory.mktemp("later")).index.parent
     assert not (folder / "documents" / f"{doc_id}.html").exists()
     assert doc_id not in (folder / "index.html").read_text("utf-8")
+
+
+def test_quantities_of_one_promise_are_one_commitment(tables: dict[str, pd.DataFrame]) -> None:
+    row = tables["commitments"].iloc[[0]].assign(deadline="2024", actor_id="cn-sample-2")
+    more = pd.concat([row, row.assign(quantity=1200.0, unit="家"), row, row.assign(deadline="2030")], ignore_index=True)
+    material = Material({**tables, "commitments": more}, "2025-12-31", {}, None, {}, lambda point: more)
+    found = ledger(material)
+    assert list(found["deadline"]) == ["2024", "2030"] and list(found["state"]) == ["passed", "ahead"]
+    assert found["quantities"].iloc[0] == "30 个; 1,200 家"
+
+
+@pytest.mark.parametrize(("estimates", "expected", "why"), [
+    ((0.1, 0.3), "corrected", "every point has a correction inside [0, 1]"),
+    ((-0.1, 0.3), "raw", "an interval below zero: the error rates do not fit"),
+    ((0.1, 1.2), "raw", "an interval above one")])
+def test_a_correction_that_leaves_the_possible_is_not_the_headline(
+        estimates: tuple[float, float], expected: str, why: str) -> None:
+    low, high = estimates
+    row = {"measure": "security", "universe": "u", "grouping": "all", "group_value": "all", "period": "2020",
+           "lang": "zh", "estimate": 0.2, "low": 0.1, "high": 0.3, "n_documents": 9, "n_sentences": 90, "flags": []}
+    trends = pd.DataFrame([row | {"estimator": "raw"}, row | {"estimator": "corrected", "low": low, "high": high}])
+    assert best_estimator(trends, measure="security") == expected, why

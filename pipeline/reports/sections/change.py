@@ -95,7 +95,7 @@ def _curve_columns() -> tuple[Column, ...]:
 
 
 def _points(value: object) -> str:
-    return points(float(str(value))) if is_number(value) else "–"
+    return points(float(str(value)), digits=2) if is_number(value) else "–"
 
 
 def _span(low: object, high: object) -> str:

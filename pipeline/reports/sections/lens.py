@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.reports import charts
 from pipeline.reports.blocks import Block, Cell, Chart, Column, Pair, Pairs, Prose, Section, Table
+from pipeline.reports.findings import WIDEST
 from pipeline.reports.material import Material, title_of
 from pipeline.reports.numbers import count, interval, is_number, percent
 from pipeline.reports.plotting import axis_end, number_columns, plotted, source, trend_points
@@ -38,7 +39,9 @@ def _senses(material: Material, lang: str) -> Chart | None:
     if frame.empty:
         return None
     top = frame.iloc[0]
-    title = say(f"title_senses_{lang}", sense=label("sense", top["code"]), share=percent(top["estimate"], digits=0))
+    key = f"title_senses_{lang}_thin" if top["thin"] else f"title_senses_{lang}"
+    title = say(key, sense=label("sense", top["code"]), share=percent(top["estimate"], digits=0),
+                n=int(frame["n_documents"].max()))
     return _share_chart(material, f"senses_{lang}", title, frame, "sense", caption=say("caption_senses"))
 
 
@@ -47,7 +50,10 @@ def _renderings(material: Material) -> Chart | None:
     if frame.empty:
         return None
     share = dict(zip(frame["code"], frame["estimate"], strict=True))
-    title = say("title_renderings", security=percent(share.get("security", 0.0), digits=0),
+    security = frame[frame["code"] == "security"]
+    wide = security.empty or bool((security["thin"] | (security["high"] - security["low"] > WIDEST)).any())
+    title = say("title_renderings_wide" if wide else "title_renderings", n=int(frame["n_documents"].max()),
+                security=percent(share.get("security", 0.0), digits=0),
                 safety=percent(share.get("safety", 0.0), digits=0))
     return _share_chart(material, "renderings", title, frame, "rendering", caption=say("caption_renderings"))
 

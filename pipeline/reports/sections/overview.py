@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.reports.blocks import Block, Finding, Findings, Heading, Prose, Section
 from pipeline.reports.findings import FRAMES, Headline, cause, direction, headlines, previous
+from pipeline.reports.ledger import ledger
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import basis, count, counted, is_number, percent, points
 from pipeline.reports.words import Text, join, label, plain, say
@@ -82,8 +83,8 @@ def _rendering(material: Material, row: Headline) -> Finding:
 
 
 def _count(material: Material, row: Headline) -> Finding:
-    commitments, claims = material.tables["commitments"], material.tables["claims"]
-    dated = int((commitments["doc_id"].isin(material.by_id) & commitments["deadline"].notna()).sum())
+    claims = material.tables["claims"]
+    dated = int((ledger(material)["state"] != "undated").sum())
     settled = int(claims["verdict"].isin(["holds", "fails"]).sum())
     text = say(f"finding_{row.finding_id}", k=count(row.estimate), total=count(dated), as_of=material.as_of,
                n=count(len(claims)), settled=count(settled), open=count(len(claims) - settled))
