@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from pipeline.claims.counts import term_families
-from pipeline.claims.kinds import KINDS
+from pipeline.claims.kinds import measure_claim
 from pipeline.claims.ledger import Claim, load_claims
 from pipeline.claims.outcome import Outcome
 from pipeline.claims.setting import Setting, source
@@ -40,7 +40,7 @@ def evaluate_claims(
     setting = Setting(prepare_material(tables), as_of, seed, rates, n_draws)
     formulations = {entry.key: entry.surfaces for entry in load_formulations().values()}
     setting.material.prepare_terms(formulations | term_families([claim.measurement for claim in ledger]))
-    rows = [_row(claim, KINDS[claim.kind](setting, claim)) for claim in sorted(ledger, key=lambda c: c.claim_id)]
+    rows = [_row(claim, measure_claim(setting, claim)) for claim in sorted(ledger, key=lambda c: c.claim_id)]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.astype({"version": "int64", "estimate": "float64", "low": "float64", "high": "float64",
                          "n_documents": "int64", "n_sentences": "int64"})

@@ -43,7 +43,7 @@ class Universe:
 class Selection:
     """Documents of one universe.
 
-    documents: the kept rows of `documents`, index kept, with `series_lang` (zh, en), `year` (text) and
+    documents: the kept rows of `documents` without their text, index kept, with `series_lang` (zh, en), `year` (text) and
     `in_all`, `in_series` (BOOLEAN): whether the row counts in the whole and in yearly series; sorted by doc_id.
     dropped: lang, rule, n_documents; one row per rule that left something out, in the order of application.
     """
@@ -91,7 +91,7 @@ def select_documents(documents: pd.DataFrame, universe: Universe, *, as_of: str)
     when it is a prefix of it (2021 on 2021-06-30).
     A document is dropped by the first rule that applies to it; the order is that of `Selection.dropped`.
     """
-    frame = documents.sort_values("doc_id").copy()
+    frame = documents.drop(columns="text", errors="ignore").sort_values("doc_id")
     frame["series_lang"] = frame["lang"].map(LANGS)
     dates = frame["date_issued"].map(_text)
     frame["year"] = dates.str[:4]

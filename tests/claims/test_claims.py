@@ -146,6 +146,9 @@ def test_correction_can_turn_a_verdict() -> None:
     fixed, raw = (evaluate_claims(tables, as_of=AS_OF, error_rates=rates, n_draws=500, claims=[
         claim(measurement | {"estimator": name})]).iloc[0] for name in ("corrected", "raw"))
     assert (raw["verdict"], fixed["verdict"]) == ("fails", "holds")
+    told = json.loads(fixed["evidence"])["numbers"]
+    assert told["robust"] is False and told["with raw shares"]["verdict"] == "fails"
+    assert "robust" not in json.loads(raw["evidence"])["numbers"]
 
 
 @pytest.mark.slow
