@@ -6,6 +6,7 @@ import re
 import zlib
 
 from pipeline.documents.limits import LONG_LINE_CHARS
+from pipeline.text import has_han
 
 _SAMPLE = 400_000
 _RUN = re.compile(r"([^\s.…_—-])\1{400}|[^\S\n]{4000}")
@@ -16,16 +17,22 @@ _WORDLIKE = re.compile(r"[^\W_]")
 
 def health_flags(text: str) -> tuple[str, ...]:
     """degenerate_text (runs of one sign, or the same few words over and over), garbled_text (a tenth or more of
-    the characters are private-use or undecodable), very_long_line (a line above 100,000 characters)."""
+    the characters are private-use or undecodable, or a dozen scripts are mixed), very_long_line (a line above 100,000 characters)."""
     flags = []
     if _is_degenerate(text):
         flags.append("degenerate_text")
     sample = text[:_SAMPLE]
-    if len(_PRIVATE.findall(sample)) * 10 > len(sample):
+    if len(_PRIVATE.findall(sample)) * 10 > len(sample) or _is_scattered(sample):
         flags.append("garbled_text")
     if len(text) > LONG_LINE_CHARS and max(map(len, text.split("\n"))) > LONG_LINE_CHARS:
         flags.append("very_long_line")
     return tuple(flags)
+
+
+def _is_scattered(sample: str) -> bool:
+    """Letters of a dozen scripts side by side: a font without a character map, read by number."""
+    letters = [ord(char) >> 7 for char in sample[:20_000] if char.isalpha() and not has_han(char)]
+    return len(letters) >= 100 and len(set(letters)) >= 12 and len(letters) * 2 > len(sample[:20_000].replace(" ", ""))
 
 
 def _is_degenerate(text: str) -> bool:

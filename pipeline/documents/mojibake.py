@@ -38,6 +38,9 @@ def repair_mojibake(text: str) -> tuple[str, tuple[str, ...]]:
     codec = max(WRONG_READINGS, key=lambda name: _gain(suspects[:_SAMPLE_LINES], name))
     if _gain(suspects[:_SAMPLE_LINES], codec) > _MIN_GAIN:
         return "\n".join(_repaired(line, codec) or line for line in lines), ("mojibake_repaired",)
+    if any(_shows_through(suspects[:_SAMPLE_LINES], name) for name in WRONG_READINGS):
+        raise SetAside("mojibake", "the text was decoded wrongly and saved, and some of its bytes are gone",
+                       "Fetch the document again from its source.")
     lost = sum(len(found.group()) for found in _LOST.finditer(text))
     if lost * 5 > sum(1 for char in text if char > "\x7f"):
         raise SetAside("mojibake", "the text was decoded wrongly and saved; its characters are lost",
@@ -53,6 +56,13 @@ def _gain(lines: list[str], codec: str) -> float:
     before = reading_score("".join(line for line, _ in better))
     after = reading_score("".join(repaired for _, repaired in better))
     return (after - before) * len(better) / len(lines)
+
+
+def _shows_through(lines: list[str], codec: str) -> bool:
+    """Whether Chinese prose stands behind the lines, but too many characters of it are broken to repair them."""
+    text = "".join(line.encode(codec, "ignore").decode("utf-8", "ignore") for line in lines)
+    han = [char for char in text if has_han(char)]
+    return len(han) >= 40 and reading_score("".join(han)) > 0.75 and reading_score("".join(lines)) < 0.1
 
 
 def _repaired(line: str, codec: str) -> str | None:

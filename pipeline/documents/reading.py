@@ -123,8 +123,11 @@ class _Process:
         self._child = subprocess.Popen(
             [sys.executable, "-m", "pipeline.documents.worker", str(self._memory_mb)], env=environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        if not self._line(START_TIMEOUT_S).get("ready"):
-            raise TifaError("The process that reads documents does not start", where="pipeline.documents.worker",
+        answer = self._line(START_TIMEOUT_S)
+        if "ready" not in answer:
+            self.kill()
+            raise TifaError(answer.get("error", "The process that reads documents does not start"),
+                            where="pipeline.documents.worker",
                             todo=f"Run `{sys.executable} -m pipeline.documents.worker 1024` to see why.")
 
     def _line(self, timeout_s: float) -> dict[str, Any]:

@@ -29,7 +29,11 @@ def main(memory_mb: int) -> None:
     channel = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)  # whatever a parser prints is not an answer
     threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
-    extract.warm_up()
+    try:
+        extract.warm_up()
+    except TifaError as error:
+        print(json.dumps({"error": str(error)}), file=channel, flush=True)
+        return
     _limit_memory(memory_mb)
     print(json.dumps({"ready": True}), file=channel, flush=True)
     for line in sys.stdin:

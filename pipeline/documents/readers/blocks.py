@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from html import unescape
 
 from lxml.html import HtmlElement
 
@@ -92,7 +93,7 @@ def letters(lines: Iterable[str]) -> int:
 
 
 _SILENT_START = re.compile(r"<(script|style|noscript|head|svg|!--)", re.I)
-_TAG = re.compile(r"<[^<>]{0,5000}>")
+_TAG = re.compile(r"<[^<>]{0,30000000}>")
 
 
 def bare_text(source: str) -> str:
@@ -105,7 +106,7 @@ def bare_text(source: str) -> str:
         name = silent.group(1).lower()
         end = re.compile("-->" if name == "!--" else f"</{name}", re.I).search(source, silent.end())
         place = end.end() if end else len(source)
-    return _TAG.sub(" ", "".join([*parts, source[place:]]))
+    return unescape(_TAG.sub(" ", "".join([*parts, source[place:]])))
 
 
 def block_lines(root: HtmlElement) -> list[str]:

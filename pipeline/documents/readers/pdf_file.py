@@ -70,14 +70,22 @@ def refuse_bombs(data: bytes) -> None:
         head = data[max(0, found.start() - 600):found.start()]
         if not _FLATE.search(head[max(head.rfind(b"obj"), 0):]):
             continue
-        size = _unpacked_size(data, found.end())
+        filters = len(_FLATE.findall(head[max(head.rfind(b"obj"), 0):]))
+        size = _unpacked_size(data, found.end(), again=filters > 1)
         total += size
         if size > MAX_DECODED_BYTES or total > MAX_DECODED_TOTAL:
             raise SetAside("too_large_decoded", f"a stream expands beyond {MAX_DECODED_BYTES >> 20} MiB",
                            "Print it to a new PDF if it is a real document.")
 
 
-def _unpacked_size(data: bytes, start: int) -> int:
+def _unpacked_size(data: bytes, start: int, *, again: bool = False) -> int:
+    """Bytes that the stream at `start` expands to; with `again`, those that its content expands to in turn."""
+    if again:
+        try:
+            inner = zlib.decompressobj().decompress(data[start:], MAX_DECODED_BYTES)
+        except zlib.error:
+            return 0
+        return len(inner) + _unpacked_size(inner, 0)
     unpacker, size, view = zlib.decompressobj(), 0, memoryview(data)
     pending: bytes | memoryview = view[start:start + _STEP]
     start += _STEP
