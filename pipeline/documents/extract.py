@@ -14,6 +14,7 @@ from pipeline.documents.page import PageHints, Reading
 from pipeline.documents.readers.docx import read_docx
 from pipeline.documents.readers.html import read_html
 from pipeline.documents.readers.mhtml import html_part
+from pipeline.documents.readers.office import read_office
 from pipeline.documents.readers.pdf import read_pdf
 from pipeline.documents.readers.text import read_markdown, read_plain
 from pipeline.documents.sites import load_sites
@@ -102,6 +103,8 @@ def _read(sniffed: Sniffed, url: str) -> Reading:
         return read_pdf(sniffed.data)
     if sniffed.kind == "docx":
         return read_docx(sniffed.data)
+    if sniffed.kind == "office":
+        return read_office(sniffed.data, suffix=".rtf" if sniffed.data.startswith(b"{\\rtf") else ".doc")
     if len(sniffed.data) > MAX_TEXT_BYTES:
         raise SetAside("too_large", f"{len(sniffed.data) >> 20} MiB of text, more than {MAX_TEXT_BYTES >> 20}",
                        "Split the file.")

@@ -18,7 +18,9 @@ SUFFIXES = {".pdf": "pdf", ".docx": "docx", ".docm": "docx", ".html": "html", ".
 DATA_SUFFIXES = frozenset(".csv .tsv .json .jsonl .xml .yml .yaml .eml .msg .log .py .js .css .rtf .doc .wps .ofd "
                           ".xls .xlsx .et .ppt .pptx .dps .zip .rar .7z .tar .png .jpg .jpeg .gif .bmp .tif .tiff .webp "
                           ".mp3 .mp4 .parquet .sqlite .db .ceb".split())
-MEDIA_TYPES = {"pdf": "application/pdf", "html": "text/html", "markdown": "text/markdown", "text": "text/plain",
+OFFICE_SUFFIXES = frozenset((".doc", ".wps", ".rtf", ".dot", ".wpt"))
+MEDIA_TYPES = {"office": "application/msword",
+               "pdf": "application/pdf", "html": "text/html", "markdown": "text/markdown", "text": "text/plain",
                "mhtml": "multipart/related",
                "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
 _CONVERT = "Open it in LibreOffice, save it as DOCX or PDF, and put that beside or instead of it."
@@ -52,9 +54,9 @@ def sniff(data: bytes, name: str) -> Sniffed:
     suffix = suffixes[-1] if suffixes else ""
     claimed = SUFFIXES.get(suffix)
     kind = _kind(data, suffix, claimed)
-    if claimed is None:
+    if claimed is None and not (kind == "office" and suffix in OFFICE_SUFFIXES):
         flags.append("type_sniffed")
-    elif claimed != kind and {claimed, kind} != {"text", "markdown"}:
+    elif claimed is not None and claimed != kind and {claimed, kind} != {"text", "markdown"}:
         flags.append("type_mismatch")
     return Sniffed(kind, data, tuple(flags))
 
@@ -83,9 +85,9 @@ def _kind(data: bytes, suffix: str, claimed: str | None) -> str:
     if head.startswith(bytes.fromhex("D0CF11E0A1B11AE1")):
         if suffix in {".docx", ".docm"} and "EncryptedPackage".encode("utf-16-le") in data:
             raise SetAside("docx_encrypted", "the document needs a password", "Save it without a password.")
-        raise SetAside("unsupported_type", "a legacy Office or WPS file", _CONVERT)
+        return "office"
     if head.startswith(b"{\\rtf"):
-        raise SetAside("unsupported_type", "an RTF file", _CONVERT)
+        return "office"
     for magic, what in _MAGIC:
         if head.startswith(magic):
             raise SetAside("unsupported_type", what, "Only documents with text are read.")

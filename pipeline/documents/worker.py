@@ -31,8 +31,8 @@ def main(memory_mb: int) -> None:
     threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
     try:
         extract.warm_up()
-    except TifaError as error:
-        print(json.dumps({"error": str(error)}), file=channel, flush=True)
+    except Exception as error:  # said to the parent, which stops the run with it
+        print(json.dumps({"error": f"{type(error).__name__}: {error}"}), file=channel, flush=True)
         return
     _limit_memory(memory_mb)
     print(json.dumps({"ready": True}), file=channel, flush=True)
@@ -90,7 +90,7 @@ def read_sidecar(path: str | None) -> tuple[dict[str, object] | None, list[str]]
 def _limit_memory(memory_mb: int) -> None:
     used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     limit = used + (memory_mb << 20)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

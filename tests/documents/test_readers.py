@@ -223,8 +223,9 @@ def test_type_comes_from_the_content(data, name, kind, flags, reason):
     assert (found.kind, found.flags) == (kind, flags), reason
 
 
+OLE = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600
 UNSUPPORTED = [
-    (bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600, "a.doc", "unsupported_type"), (b"{\\rtf1 x}", "a.rtf", "unsupported_type"),
+    (OLE + "EncryptedPackage".encode("utf-16-le"), "a.docx", "docx_encrypted"),
     (b"From: a\n\nhi", "a.eml", "unsupported_type"), (b"a,b\n1,2\n", "a.csv", "unsupported_type"),
     (b"\x89PNG....", "a.txt", "unsupported_type"),
     (b"PK\x03\x04xl/workbook", "a.xlsx", "unsupported_type"), (b"PK\x03\x04oops", "a.docx", "docx_malformed"), (b"", "a.txt", "no_text"),
@@ -264,3 +265,25 @@ def test_the_sidecar_outranks_what_the_text_looks_like(tmp_path, stated, lang):
     (tmp_path / "a.txt").write_bytes(TEXT)
     (document,) = read_texts(tmp_path / "a.txt", name="a.txt", sidecar={"lang": stated}, sha256="0" * 64)
     assert document.lang == lang
+
+
+@pytest.mark.parametrize(("data", "name"), [(OLE, "a.doc"), (OLE, "a.wps"), (b"{\\rtf1 x}", "a.rtf")], ids=["doc", "wps", "rtf"])
+def test_legacy_files_name_libreoffice_where_it_is_missing(tmp_path, monkeypatch, data, name):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(SetAside) as aside:
+        read_texts(tmp_path / name, name=name, sha256="0" * 64)
+    assert aside.value.reason == "unsupported_type" and "LibreOffice" in aside.value.hint
+
+
+def test_legacy_files_are_converted_where_it_is_installed(tmp_path, monkeypatch):
+    """A stand-in for soffice that does what it does: writes document.docx into --outdir."""
+    (tmp_path / "ready.docx").write_bytes(docx("".join(p(line) for line in ARTICLES)))
+    program = tmp_path / "soffice"
+    program.write_text(f'#!/bin/sh\nwhile [ "$1" != --outdir ]; do shift; done\ncp {tmp_path}/ready.docx "$2"/document.docx\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    (tmp_path / "a.doc").write_bytes(OLE)
+    (document,) = read_texts(tmp_path / "a.doc", name="a.doc", sha256="0" * 64)
+    assert document.text.split("\n") == ARTICLES
+    assert (document.media_type, document.flags) == ("application/msword", ("converted",))
