@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from pipeline.documents.layout import Layout, is_structure, squeeze
 from pipeline.documents.wording import entries, mapping, one_of
-from pipeline.knowledge import load_registry
+from pipeline.knowledge import Entity, load_registry
 from pipeline.numerals import find_dates
 
 _DATE_LINE = re.compile(r"^[（(]?(?:(?:19|20)[0-9]{2}|二[〇零○][〇零○一二三四五六七八九]{2})\s?年\s?[0-9一二三四五六七八九十]{1,3}\s?月"
                         r"(?:\s?[0-9一二三四五六七八九十]{1,3}\s?日)?[）)]?(?:印发|发布)?$")
-_ORDER_NUMBER = re.compile(r"令\s{0,2}(?P<number>(?:[0-9]{4}\s?年\s?)?第\s{0,2}[0-9一二三四五六七八九十百零〇○]{1,6}\s{0,2}号)")
+_ORDER_NUMBER = re.compile(r"(?P<kind>令|公告)\s{0,2}(?P<number>(?:[0-9]{4}\s?年\s?)?第\s{0,2}[0-9一二三四五六七八九十百零〇○]{1,6}\s{0,2}号)")
 _PROMULGATES = re.compile(
     r"《(?P<title>(?:[^《》]|《[^《》]{1,80}》){2,120})》\s{0,2}(?:已经|已于|已由|业经)(?P<how>[^。]{0,300}?)(?:现予|予以)(?:公布|发布)(?P<when>[^。]{0,80})")
 _FORWARDS = re.compile(
@@ -21,7 +21,7 @@ _FORWARDS = re.compile(
 _CALLS = re.compile(
     r"(?:《(?P<before>(?:[^《》]|《[^《》]{1,80}》){2,120})》[^。\n《]{0,12}(?:公开|向社会)?(?:公开)?(?:征求|征集)[^。\n]{0,8}意见"
     r"|(?:征求|征集)(?:对)?\s?《(?P<after>(?:[^《》]|《[^《》]{1,80}》){2,120})》[^。\n]{0,14}意见)")
-_SIGNER = re.compile("^(?:[\u4e00-\u9fff]{0,24}(?:主席|总理|主任|部长|局长|署长|行长|院长|检察长|秘书长|会长|局\\s{1,3}长)[：:]?\\s{0,3}"
+_SIGNER = re.compile("^(?:[\u4e00-\u9fff]{0,24}(?:主席|总理|主任|省长|市长|州长|县长|区长|部长|局长|署长|行长|院长|检察长|秘书长|会长|局\\s{1,3}长)[：:]?\\s{0,3}"
                      "(?:[\u4e00-\u9fff·]{1,4}(?:\\s{1,3}[\u4e00-\u9fff]{1,2})?)?\\s{0,3}){1,30}$|^[\u4e00-\u9fff]{2,4}$")
 _MAX_BODIES = 40
 
@@ -39,12 +39,13 @@ class Signature:
 class Cover:
     """What stands around the instrument; None, "" or () where the document has no such part.
 
-    order_bodies, order_number: heading of an order (令). ordered: what it promulgates. forwarded: what a notice
+    order_bodies, order_number, order_kind: heading of an order (令) or a numbered announcement (公告). ordered: what it promulgates. forwarded: what a notice
     sends out. called: the draft a call for comment puts up. adopted_words, effect_words: the order's own clauses.
     """
 
     order_bodies: tuple[str, ...] = ()
     order_number: str = ""
+    order_kind: str = ""
     ordered: str = ""
     adopted_words: str = ""
     effect_words: str = ""
@@ -59,12 +60,12 @@ def read_cover(layout: Layout) -> Cover:
     if layout.lang == "en":
         return Cover()
     opening = layout.opening(3500)
-    bodies, number = _read_order(layout)
+    bodies, number, kind = _read_order(layout)
     promulgates = _PROMULGATES.search(opening)
     forwards = _FORWARDS.search(squeeze_titles(opening))
     calls = _CALLS.search(opening)
     return Cover(
-        order_bodies=bodies, order_number=number,
+        order_bodies=bodies, order_number=number, order_kind=kind,
         ordered=promulgates["title"] if promulgates else "",
         adopted_words=promulgates["how"] if promulgates else "",
         effect_words=promulgates["when"] if promulgates else "",
@@ -80,30 +81,33 @@ def squeeze_titles(text: str) -> str:
     return re.sub(r"(?<=》)\s{1,3}(?=的(?:通知|公告))", "", text)
 
 
-def _read_order(layout: Layout) -> tuple[tuple[str, ...], str]:
+_NO_ORDER = re.compile("[。，《]|^[（(]?[0-9]|关于|有限公司")
+
+
+def _read_order(layout: Layout) -> tuple[tuple[str, ...], str, str]:
     """Bodies and number of an order printed over the text: lines of bodies, 令, 第12号 (on one or several lines)."""
     lines = [line.text for line in layout.lines[:400]]
     for place in range(len(lines)):
         text = lines[place]
-        if not (text.endswith("令") or _ORDER_NUMBER.search(text)) or len(text) > 120 or re.search("[。，《]|^[（(]?[0-9]", text):
+        if not (text.endswith(("令", "公告")) or _ORDER_NUMBER.search(text)) or len(text) > 120 or _NO_ORDER.search(text):
             continue
         following = " ".join(lines[place:place + 3])
         number = _ORDER_NUMBER.search(following)
         if number is None or number.start() > len(text):
             continue
         head = _before_order(following[:number.start()])
-        names = split_bodies(head)
+        names = [name for name in split_bodies(head) if not re.search("[0-9：:]", name)]
         above = place - 1
         while above >= 0 and place - above < _MAX_BODIES and is_body(lines[above]):
             names = split_bodies(lines[above]) + names
             above -= 1
         if names:
-            return tuple(names), squeeze(number["number"])
-    return (), ""
+            return tuple(names), squeeze(number["number"]), number["kind"]
+    return (), "", ""
 
 
 def _before_order(words: str) -> str:
-    return words.strip(" （(").removesuffix("令").strip()
+    return words.strip(" （(").removesuffix("令").removesuffix("公告").strip()
 
 
 def split_bodies(text: str) -> list[str]:
@@ -133,16 +137,25 @@ def lookup_body(name: str) -> str | None:
     """Registry id of a body; a general office, secretariat or department stands for the body it belongs to."""
     registry = load_registry()
     term = re.sub("第[一二三四五六七八九十]{1,4}届", "", name)
-    candidates = [name, name.removeprefix("中华人民共和国"), term, "中国共产党" + term, re.sub("^(?:The|the|THE) ", "", name),
-                  re.sub("^People['’]s Republic of China | of the People['’]s Republic of China$", "", name)]
+    candidates = [name, name.removeprefix("中华人民共和国"), term, "中国共产党" + term, re.sub("^(?:The|the|THE) ", "", name), f"UN {name}",
+                  re.sub("^(?:The )?(?:People['’]s Republic of China )?| of the People['’]s Republic of China$", "", name)]
     for suffix in entries("office_suffixes"):
         if name.endswith(suffix) and len(name) > len(suffix) + 2:
             candidates.append(name.removesuffix(suffix))
     for candidate in candidates:
         found = [entity for entity in registry.lookup(candidate) if entity.type in {"ACTOR", "FORUM", "ORG"}]
         if found:
-            return found[0].entity_id
+            return _whole(found[0]).entity_id
     return None
+
+
+def _whole(entity: Entity) -> Entity:
+    """The ministry for its general office; the offices of the State Council and the Party's centre stand for themselves."""
+    name = entity.name("zh") or ""
+    if entity.tier == "ministry" and entity.parent and name.endswith(entries("office_suffixes")):
+        parent = load_registry().entities[entity.parent]
+        return parent if parent.tier == "ministry" and name.startswith(parent.name("zh") or "-") else entity
+    return entity
 
 
 BODY_END = re.compile(one_of("body_endings") + "$")

@@ -6,6 +6,8 @@ import re
 from typing import NamedTuple
 
 from pipeline.documents.covers import Cover, is_date_line
+from pipeline.documents.english_covers import read_english_cover
+from pipeline.documents.issuers import newspaper
 from pipeline.documents.layout import DATE_ZH, Layout, is_sentence, squeeze
 from pipeline.documents.promulgation import Event
 from pipeline.numerals import find_dates
@@ -52,6 +54,8 @@ def document_dates(layout: Layout, cover: Cover, events: list[Event], *, press: 
     adopted = max((event.iso for event in decisions if event.kind in {"adoption", "revision"}), default=None)
     if cover.adopted_words:
         adopted = next((date.iso for date in find_dates(cover.adopted_words, "zh") if len(date.iso) == 10), adopted)
+    if layout.lang == "en" and adopted is None:
+        adopted = _read(read_english_cover(layout).adopted, "en") or read_english_cover(layout).adopted_on
     effective, flags = (None, []) if press else _effective(layout, cover, events, issued, basis)
     published = _read(cover.labels.get("published", ""), layout.lang)
     full = issued is not None and published is not None and len(issued) == len(published) == 10
@@ -67,11 +71,15 @@ def _days(iso: str) -> int:
 
 def _issued(layout: Layout, cover: Cover, events: list[Event], *, press: bool) -> tuple[str | None, str | None]:
     if press:
-        dateline = _dateline(layout)
+        paper = newspaper(layout)
+        dateline = _read(paper[1], "zh") if paper else _dateline(layout)
         return (dateline, "text:dateline") if dateline else (None, None)
     decisions = [event for event in events if event.kind != "effect"]
     if decisions:
         last = max(decisions, key=lambda event: event.iso)
+        signed = cover.signature.iso if cover.signature and cover.signature.names else None
+        if signed and last.kind == "adoption" and signed > last.iso:
+            return signed, "text:promulgation"
         return last.iso, _BASIS[last.kind]
     if layout.lang == "en":
         return _english_issued(layout)
@@ -115,6 +123,9 @@ def _delivered(layout: Layout) -> str | None:
 
 
 def _dateline(layout: Layout) -> str | None:
+    if layout.lang == "en":
+        sources = [line.text for line in layout.lines[:6] if re.search(r"\([A-Z][A-Za-z ]{1,20}\)$|^Source:", line.text)]
+        return next((iso for text in sources if (iso := _read(text, "en")) and len(iso) == 10), None)
     for line in layout.lines[:14]:
         match = _DATELINE.match(line.text)
         if match:
@@ -128,9 +139,12 @@ def _english_issued(layout: Layout) -> tuple[str | None, str | None]:
     delivered = _delivered(layout)
     if delivered:
         return delivered, "text:delivery"
+    cover = read_english_cover(layout)
+    if cover.signed or cover.adopted_on:
+        return (cover.signed, "text:promulgation") if cover.signed else (cover.adopted_on, "text:adoption")
     top = [line.text for line in layout.lines[:12]]
     acts = [text for text in top if re.match(r"(?i)of [0-9]|commission decision of|regulation|directive", text) and not is_sentence(text)]
-    for text in acts + [text for text in top if len(text) < 60 and not re.match("(?i)updated|last", text)]:
+    for text in acts + [text for text in top if len(text) < 60 and not re.search(r"(?i)^updated|^last|\|", text)]:
         iso = _read(text, "en") or _numeric(text)
         if iso and (len(iso) > 4 or text.strip().isdigit()):
             return iso, "text:promulgation"

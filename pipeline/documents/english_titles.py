@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from pipeline.documents.covers import is_date_line
+from pipeline.documents.covers import is_date_line, lookup_body
+from pipeline.documents.english_covers import read_english_cover
 from pipeline.documents.layout import Layout, tidy
+from pipeline.documents.titles import is_paper
 from pipeline.documents.wording import entries, one_of
-from pipeline.knowledge import load_registry
 from pipeline.numerals import find_dates
+from pipeline.text import has_han
 
 _SKIP = re.compile(f"(?i)^{one_of('kickers_en')}$")
 _STOP = re.compile(f"(?i)^{one_of('after_title_en')}")
@@ -24,6 +26,9 @@ def english_title(layout: Layout) -> str | None:
 
     A heading may run over several lines; dates, numbers, versions and names of bodies over it are no part of it.
     """
+    cover = read_english_cover(layout)
+    if cover.ordered or cover.forwarded:
+        return tidy(cover.ordered or cover.forwarded)
     generic = {entry.lower() for entry in entries("generic_headings")}
     taken: list[str] = []
     for line in layout.lines[:14]:
@@ -32,6 +37,8 @@ def english_title(layout: Layout) -> str | None:
             continue
         if not taken and text.startswith("[") and len(text) < 200:
             continue
+        if taken and (has_han(text) or is_paper(layout)):
+            break
         if taken and _ACT.match(taken[0]) and re.match(r"of [0-9]{1,2} |laying down|on |amending", text):
             taken.append(text)
             continue
@@ -70,8 +77,7 @@ def _is_date(text: str) -> bool:
 
 
 def _is_body(text: str) -> bool:
-    name = re.sub("^(?:The|THE) ", "", text.strip(" ,."))
-    return any(entity.type in {"ACTOR", "FORUM", "ORG"} for entity in load_registry().lookup(name))
+    return lookup_body(text.strip(" ,.")) is not None
 
 
 def _is_sentence(text: str) -> bool:

@@ -6,7 +6,8 @@ import re
 from itertools import takewhile
 
 from pipeline.documents.covers import BODY_END, Cover, is_body, lookup_body, split_bodies
-from pipeline.documents.layout import DATE_ZH, Layout, squeeze
+from pipeline.documents.english_covers import read_english_cover
+from pipeline.documents.layout import DATE_ZH, Layout, is_sentence, is_structure, squeeze
 from pipeline.documents.promulgation import Event, body_named
 from pipeline.documents.wording import one_of
 from pipeline.knowledge import load_registry
@@ -39,6 +40,7 @@ _EN_SIGNED = re.compile(
 _PRESENTED = re.compile(
     r"Presented to Parliament\s{1,3}by (?:the )?(?P<body>Secretary of State[^\n]{0,12}\s?(?:for [A-Z][A-Za-z, ]{4,60}?))"
     r"(?= by Command|\n|\.)")
+_PAPER = re.compile(r"^《(?P<paper>[^》]{2,12}报)》\s?[（(]?\s?(?P<date>(?:19|20)[0-9]{2}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日)")
 _DATED_BODIES = re.compile(rf"^[（(]{DATE_ZH}\s?(?P<rest>[\u4e00-\u9fff、 ]{{2,60}})[)）]$")
 
 
@@ -52,11 +54,11 @@ def issuer_names(layout: Layout, cover: Cover, events: list[Event], *, press: bo
         return _english(layout)
     speaker = _SPEAKER.search(squeeze(layout.opening(700)))
     if press:
-        return _reported(layout, headline)
+        return _reported(layout, headline) or newspaper(layout)[:1]
     if cover.adopted_words and "主席" in "".join(cover.order_bodies):
         return [body_named(squeeze(cover.adopted_words))]
     if cover.order_bodies:
-        return list(cover.order_bodies)
+        return [re.sub("第[一二三四五六七八九十]{1,4}届", "", body) for body in cover.order_bodies]
     deciding = next((event.body for event in events if event.body and event.kind in {"adoption", "promulgation", "revision"}), "")
     if deciding:
         prefix = _prefix(title)
@@ -67,7 +69,8 @@ def issuer_names(layout: Layout, cover: Cover, events: list[Event], *, press: bo
         return list(cover.signature.names)
     if speaker:
         return [speaker["body"]]
-    for names in (_bracket(layout), _prefix(title), _prefix(headline), _above_title(layout, title)):
+    for names in (_bracket(layout), _prefix(title), _prefix(headline), _above_title(layout, title), _under_title(layout),
+                  _named_in_title(title)):
         if names:
             return names
     return _reported(layout, headline, title=title)
@@ -77,7 +80,7 @@ def _bodies(surface: str) -> list[str]:
     """The list of bodies a sentence names, [] unless every part is one."""
     surface = _LEAD_WORDS.sub("", surface).strip("，、 ")
     parts = [part for part in re.split("、|会同|联合|，|(?<=[部委局办院署会])(?:和|及|与)(?=[\u4e00-\u9fff]{2})", surface) if part]
-    cleaned = [re.sub(r"^(?:由|经|是|中，|和)|(?:近日|日前|等)$", "", part) for part in parts]
+    cleaned = [name for part in parts for name in split_bodies(re.sub(r"^(?:由|经|是|中，|和)|(?:近日|日前|等)$", "", part))]
     return cleaned if cleaned and all(map(_names_body, cleaned)) else []
 
 
@@ -95,6 +98,31 @@ def _above_title(layout: Layout, title: str) -> list[str]:
         above = layout.lines[place - 1].text
         if wanted and squeeze(line.text).startswith(wanted) and is_body(above):
             return split_bodies(above)
+    return []
+
+
+def _under_title(layout: Layout) -> list[str]:
+    """Bodies that stand alone on a line between title and text."""
+    names: list[str] = []
+    for line in layout.lines[1:10]:
+        if is_sentence(line.text) or is_structure(line.text):
+            break
+        if is_body(line.text):
+            names += split_bodies(line.text)
+        elif names:
+            break
+    return names
+
+
+def _named_in_title(title: str) -> list[str]:
+    """The company or institution whose own pledge or report the title announces (Huawei … Commitments)."""
+    if not re.search("(?i)" + one_of("own_texts"), title):
+        return []
+    for size in range(min(len(title), 40), 2, -1):
+        surface = title[:size].strip()
+        found = [entity for entity in load_registry().lookup(surface) if entity.type == "ORG"]
+        if found and (size == len(title) or re.search("[\u4e00-\u9fff]", surface) or title[size:size + 1] in " ’'"):
+            return [surface]
     return []
 
 
@@ -140,6 +168,15 @@ def _narrow(surface: str) -> list[str]:
     return []
 
 
+def newspaper(layout: Layout) -> list[str]:
+    """Paper and printed date of an article's source line (《某某日报》（2022年3月9日 第5版）); [] without one."""
+    for line in layout.lines[:6]:
+        match = _PAPER.match(line.text)
+        if match:
+            return [match["paper"], match["date"]]
+    return []
+
+
 def _bracket(layout: Layout) -> list[str]:
     for line in layout.lines[:30]:
         match = _DATED_BODIES.match(line.text)
@@ -166,12 +203,14 @@ def _english(layout: Layout) -> list[str]:
     congress = _EN_CONGRESS.search(opening)
     if congress:
         return [congress["body"]]
-    registry = load_registry()
+    cover = read_english_cover(layout)
+    if cover.adopter:
+        return [cover.adopter]
+    if cover.signer or cover.order:
+        return [cover.signer or cover.order]
     top = [line.text for line in layout.lines[:14] if len(line.text) < 160]
     for text in top:
-        name = re.sub("^(?:THE|The) ", "", text.strip(" ,."))
-        found = [entity for entity in registry.lookup(name) if entity.type in {"ACTOR", "FORUM", "ORG"}]
-        if found:
+        if lookup_body(text.strip(" ,.")):
             return [text.strip(" ,.")]
         lead = re.match(r"(?P<body>Council of Europe|G20|OECD|ASEAN)\s", text)
         if lead:
@@ -182,5 +221,10 @@ def _english(layout: Layout) -> list[str]:
         return signed[::-1]
     if re.match(r"THE WHITE HOUSE,", tail[-2] if len(tail) > 1 else "") or re.match(r"THE WHITE HOUSE", tail[-1] if tail else ""):
         return ["The White House"]
+    if cover.agency:
+        return [cover.agency]
+    own = _named_in_title(layout.lines[0].text) if layout.lines else []
+    if own:
+        return own
     presented = _PRESENTED.search(opening)
     return [" ".join(presented["body"].split())] if presented else []

@@ -99,7 +99,8 @@ def read_layout(text: str, lang: str) -> Layout:
     return Layout(text, tuple(lines), body_at, rules)
 
 
-_CUT = re.compile("(?<=[\u4e00-\u9fff》）)。”：])[ \t\u00a0\u3000]{1,20}(?=[\u4e00-\u9fff《（“]|(?:19|20)[0-9]{2}年)")
+_CUT = re.compile("(?<=[\u4e00-\u9fff》）)。”：])[ \t\u00a0\u3000]{1,20}(?=[\u4e00-\u9fff《（“]|(?:19|20)[0-9]{2}年)"
+                  "|(?<=[0-9])[ \t\u00a0\u3000]{1,20}(?=(?![年月日号条款项])[\u4e00-\u9fff]{4})")
 
 
 def _is_flat(raw: str) -> bool:

@@ -14,6 +14,10 @@ _NUMBER = re.compile(
     "\\s{0,2}(?P<serial>第?\\s?[0-9]{1,5})\\s{0,2}号")
 _EVENT_NUMBER = re.compile(
     "(?P<body>[\u4e00-\u9fff、]{2,80}?(?:令|公告))(?P<number>(?:[0-9]{4}年)?第[0-9一二三四五六七八九十百〇零○]{1,6}号)")
+_SERIES = re.compile(
+    r"^[\u4e00-\u9fff]?(?:Sample |SAMPLE[ /])?(?:COM\([0-9]{4}\) ?[0-9]{1,4}(?: final)?|(?:NIST )?(?:SP|IR|AI) [0-9]{2,4}(?:-[0-9A-Z]{1,4})?"
+    r"|(?:GB|YD|SJ|GA|JR|DB[0-9]{2})(?:/[TZ])? ?[0-9.]{3,9}[—–-][0-9]{4}|[A-Z]{1,10}[0-9]{0,4}(?:[/-][A-Z0-9]{1,8}){1,4}"
+    r"|[A-Z][A-Za-z ]{1,24}\[(?:19|20)[0-9]{2}\] No\. ?[0-9]{1,4})$")
 _ENGLISH = (
     re.compile(r"^(?:Regulation|Directive|Decision)[^\n]{0,30}?\((?:EU|EC)\)\s(?:No\s)?(?P<number>[0-9]{1,4}/[0-9]{1,4})", re.I | re.M),
     re.compile(r"^(?P<number>(?:Command Paper Number:\s?|CP\s?|Cm\s?)[0-9]{2,5})$", re.M),
@@ -40,11 +44,11 @@ def document_number(layout: Layout, cover: Cover, events: list[Event]) -> str | 
     a bracket behind the notice's heading) in the opening.
     """
     if layout.lang == "en":
-        return _english_number(layout)
+        return _english_number(layout) or _series_number(layout)
     if cover.labels.get("number") and re.search("[0-9]", cover.labels["number"]):
         return normalise_number(cover.labels["number"])
     if cover.order_number:
-        return "、".join(cover.order_bodies) + "令" + cover.order_number
+        return "、".join(cover.order_bodies) + cover.order_kind + cover.order_number
     for event in reversed(events):
         match = _EVENT_NUMBER.search(event.surface)
         if match:
@@ -52,7 +56,16 @@ def document_number(layout: Layout, cover: Cover, events: list[Event]) -> str | 
     bracket = re.search(r"[（(](?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日(?P<rest>[^（）()]{2,80}?)(?:公布|发布)", layout.opening(1500))
     if bracket and (match := _EVENT_NUMBER.search(squeeze(bracket["rest"]))):
         return squeeze(match["body"] + match["number"])
-    return _printed_number(layout)
+    return _printed_number(layout) or _series_number(layout)
+
+
+def _series_number(layout: Layout) -> str | None:
+    """A number of a series on a line of its own at the top: GB/T 35273—2020, TC260-PG-20211A, COM(2021) 206."""
+    for line in layout.lines[:12]:
+        match = _SERIES.match(line.text)
+        if match and re.search("[0-9]", line.text):
+            return match.group().strip()
+    return None
 
 
 def _printed_number(layout: Layout) -> str | None:

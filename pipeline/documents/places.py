@@ -80,6 +80,8 @@ def tier_of(names: Sequence[str], *, title: str | None, doc_type: str, jurisdict
     Only the State Council names a regulation 条例 without a place (行政法规制定程序条例, art. 5); only NPC and its
     Standing Committee make laws; only courts and procuratorates interpret in trials.
     """
+    if doc_type == "research":
+        return "academic"
     if jurisdiction not in (None, "CN", "HK", "MO", "TW", "INT"):
         private = doc_type not in {"law", "departmental_rule", "administrative_regulation"} and not (page and is_official(page))
         return "company" if private and _company_text(names, layout) else "foreign"
@@ -87,6 +89,8 @@ def tier_of(names: Sequence[str], *, title: str | None, doc_type: str, jurisdict
     entity = registry_entity(names[:1])
     if entity is not None and entity.tier:
         return entity.tier
+    if jurisdiction in {"HK", "MO", "TW"}:
+        return "local"
     if lead and _COMPANY.search(lead):
         return "company"
     if lead and (_LOCAL_NAME.match(lead) or _LOCAL_EN.search(lead)):

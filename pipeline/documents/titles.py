@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.documents.covers import Cover, is_body, is_date_line, lookup_body, squeeze_titles
+from pipeline.documents.issuers import newspaper
 from pipeline.documents.layout import Layout, is_sentence, is_structure, squeeze, tidy
 from pipeline.documents.wording import entries, one_of
 from pipeline.text import has_han, match_key
@@ -19,13 +20,17 @@ _GAZETTE = re.compile(r"[（(]国务院公报[^（）()]{1,20}[）)]$")
 _QUOTED = re.compile(r"《(?P<title>(?:[^《》]|《[^《》]{1,80}》){3,140})》")
 _SUBTITLE = re.compile(r"^(?:——|—|--)")
 _VERSION = re.compile(rf"^[（(]{one_of('title_versions')}[）)]$")
+_NAVIGATION = re.compile(one_of("navigation"))
+_BELOW_TITLE = re.compile(
+    r"^(?:[（(](?!.{1,14}[）)]$)|[（(](?:19|20)[0-9]{2}\s?年[0-9]{1,2}\s?月|(?:19|20)[0-9]{2}[-年/]\s?[0-9]{1,2}|《[^》]{2,16}》\s?[（(0-9])"
+    f"|^{one_of('below_title')}")
 _INSTRUMENT_END = re.compile(one_of("instrument_nouns") + "(?:（[^（）]{1,24}）)?$")
 
 
 def clean_headline(headline: str) -> str:
     """A headline without media tags (重磅 |), 附全文 and the like, and without the site's name."""
     text = tidy(headline.replace("\u200b", ""))
-    for mark in entries("site_name_marks"):
+    for mark in ("_", *entries("site_name_marks")):
         cut = text.find(mark)
         if cut > 3:
             text = text[:cut].rstrip(" -_|–—·")
@@ -156,6 +161,11 @@ def _quoted_instrument(layout: Layout, headline: str) -> str | None:
     return None
 
 
+def is_paper(layout: Layout) -> bool:
+    """Whether an abstract stands near the top, as in papers and briefs; authors follow their title."""
+    return any(re.match(r"(?:内容)?摘\s?要\s?(?:[：:]|$)|(?i:abstract)\b", line.text) for line in layout.lines[:14])
+
+
 def _heading(layout: Layout, headline: str) -> str | None:
     lines = [line.text for line in layout.lines[:40]]
     if headline and not is_sentence(headline) and _INSTRUMENT_END.search(headline) and not re.search("[|！]|：.{0,12}条", headline):
@@ -172,17 +182,18 @@ def _heading(layout: Layout, headline: str) -> str | None:
 def _first_heading(layout: Layout) -> str | None:
     """The lines at the top, up to the first sentence, date, bracket or section."""
     taken: list[str] = []
+    most = 1 if is_paper(layout) or newspaper(layout) else 4
     for line in layout.lines[:12]:
         text = line.text
-        if re.fullmatch("首\\s?页|正文|NERCIS|关注|资讯", text) or (taken and text == taken[0]):
+        if _NAVIGATION.search(text) or (taken and text == taken[0]):
             continue
         if (is_sentence(text) or is_structure(text) or is_date_line(text) or _SUBTITLE.match(text)
-                or re.match(r"^[（(](?!.{1,14}[）)]$)|^(?:19|20)[0-9]{2}年[0-9]{1,2}月|^同志们|^各位代表", text)):
+                or _BELOW_TITLE.match(text) or (taken and (is_body(text) or not has_han(text) and has_han(taken[0])))):
             break
         if taken and _ends_title(taken) and not _VERSION.match(text):
             break
         taken.append(text)
-        if len(taken) == 4:
+        if len(taken) == most:
             break
     if not taken or all(is_body(text) for text in taken) or len(join_title(taken)) < 4:
         return None

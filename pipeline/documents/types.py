@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 
 from pipeline.documents.covers import Cover
+from pipeline.documents.english_covers import read_english_cover
+from pipeline.documents.issuers import newspaper
 from pipeline.documents.layout import Layout, squeeze
 from pipeline.documents.promulgation import Event
-from pipeline.documents.titles import DRAFT_SUFFIX, DRAFT_SUFFIX_EN, has_body_of
+from pipeline.documents.titles import DRAFT_SUFFIX, DRAFT_SUFFIX_EN, has_body_of, is_paper
 from pipeline.documents.wording import entries, one_of, patterns_by_kind
 
 DOC_TYPES = ("law", "administrative_regulation", "departmental_rule", "local_regulation", "normative_document", "plan",
@@ -35,8 +37,10 @@ def is_press(layout: Layout, headline: str, cover: Cover) -> bool:
 
     A headline or first sentence reports a release (近日…发布《X》) and X does not follow as a text of its own.
     """
+    if newspaper(layout):
+        return True
     if layout.lang == "en":
-        return False
+        return read_english_cover(layout).agency != ""
     first = headline or (layout.lines[0].text if layout.lines else "")
     opening = layout.opening(700)
     if _QUESTIONS.search(first) or re.search("^(?:一、)?问\\s?[1１一]?\\s?[：:]", "\n".join(line.text for line in layout.lines[:12]), re.M):
@@ -92,8 +96,10 @@ def doc_type_of(title: str | None, layout: Layout, cover: Cover, events: list[Ev
     """
     if press:
         return "press"
+    if is_paper(layout):
+        return "research"
     if layout.lang == "en":
-        return _english_type(title, layout, local=local, jurisdiction=jurisdiction)
+        return _ordered_type(layout) or _english_type(title, layout, local=local, jurisdiction=jurisdiction)
     name = re.sub(r"[（(][^（）()]{1,24}[)）]$", "", title or "").strip()
     lead = issuers[0] if issuers else ""
     if any("最高人民法院" in body or "最高人民检察院" in body for body in issuers) or name.startswith(("最高人民法院", "最高人民检察院")):
@@ -106,9 +112,12 @@ def doc_type_of(title: str | None, layout: Layout, cover: Cover, events: list[Ev
         return "administrative_regulation"
     if lead.endswith("国务院") and len(issuers) == 1 and re.search("(?:条例|规定|办法)$", name):
         return "administrative_regulation"
-    if cover.order_number or any("令第" in event.surface for event in events):
-        return "administrative_regulation" if lead.endswith("国务院") else ("normative_document" if local else "departmental_rule")
-    if title and f"《{title}》白皮书" in squeeze(layout.opening(600) + headline):
+    if (cover.order_number and cover.order_kind == "令") or any("令第" in event.surface for event in events):
+        if local:
+            return "local_regulation"
+        return "administrative_regulation" if lead.endswith("国务院") else "departmental_rule"
+    opening = squeeze(layout.opening(1500) + headline)
+    if title and (f"《{title}》白皮书" in opening or ("新闻办公室" in lead and "白皮书" in opening)):
         return "white_paper"
     return _type_by_name(name, layout, local=local)
 
@@ -126,6 +135,14 @@ def _type_by_name(name: str, layout: Layout, *, local: bool) -> str:
     return "other"
 
 
+def _ordered_type(layout: Layout) -> str | None:
+    """Kind of what an English order promulgates: the State Council's regulation or a ministry's rule."""
+    order = read_english_cover(layout).order
+    if not order:
+        return None
+    return "administrative_regulation" if order.startswith("State Council") else "departmental_rule"
+
+
 def _english_type(title: str | None, layout: Layout, *, local: bool, jurisdiction: str | None) -> str:
     opening = layout.opening(1800)
     for source, name in ((title or "", "types_en"), (opening, "types_en_body")):
@@ -138,6 +155,8 @@ def _english_type(title: str | None, layout: Layout, *, local: bool, jurisdictio
 def _chinese_regulation(doc_type: str, title: str, opening: str, *, local: bool, jurisdiction: str | None) -> str:
     """Regulations of a place are local; Regulations of the whole country (条例) are the State Council's."""
     regulation = re.search(r"(?i)\bregulations?\b", title + opening[:300]) is not None
+    if jurisdiction == "EU" and re.search(r"(?i)\b(?:regulation|directive)\b", title):
+        return "law"
     if jurisdiction == "CN" and doc_type in {"regulation", "normative_document"} and regulation:
         if local:
             return "local_regulation"
