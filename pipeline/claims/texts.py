@@ -91,8 +91,9 @@ def signatures(setting: Setting, claim: Claim) -> Outcome:
 def first_use(setting: Setting, claim: Claim) -> Outcome:
     """Whether the first document that uses something lies between two dates.
 
-    Fails when it lies outside. Too little data when fewer than the minimum of documents are dated before `first_from`
-    (then nothing earlier could have been seen), inconclusive when nothing uses it.
+    Fails when it lies before; a later one is inconclusive, because the first use in an archive is only the latest
+    possible origin. Too little data when fewer than the minimum of documents are dated before `first_from` (then
+    nothing earlier could have been seen), inconclusive when nothing uses it.
     """
     measure = claim_measure(claim)
     documents, _ = chosen_documents(setting, claim, series=True)
@@ -110,6 +111,7 @@ def first_use(setting: Setting, claim: Claim) -> Outcome:
     date = str(first["date_issued"])
     inside = first_from <= date and date[:len(first_to)] <= first_to
     shown = sentences_of(setting, measure, np.array([first.name], dtype=np.int64), "above")[0]
-    return Outcome("holds" if inside else "fails", float(date[:4]), None, None, len(documents), sentences,
+    verdict = "holds" if inside else "fails" if date < first_from else "inconclusive"
+    return Outcome(verdict, float(date[:4]), None, None, len(documents), sentences,
                    numbers | {"first use": date, "first document": str(first["doc_id"])},
                    *((shown, []) if inside else ([], shown)))

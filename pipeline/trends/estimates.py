@@ -117,10 +117,11 @@ def _series(
     universe = selection.universe
     errors = draw_errors(counts, rates, universe, lang=lang, n_draws=len(pool.weights), seed=pool.seed)
     design = pool_design(pool, counts)
+    there = [bool(column.any()) for column in counts.denominators[pool.members].T]
     seen = [bool(column.any()) for column in counts.numerators[pool.members].T]
     for cell in cells(documents):
         places = [place for place, measure in enumerate(counts.measures)
-                  if _wanted(measure, cell, seen=seen[place])]
+                  if there[place] and _wanted(measure, cell, seen=seen[place])]
         chosen = counts.only(places)
         drawn = draw_slice(pool, chosen, cell.places, design=design[places])
         yield from _points(pool, chosen, drawn, errors, cell, universe=universe.name, lang=lang)

@@ -23,7 +23,7 @@ def claim(measurement: Mapping[str, object], **more: str) -> Claim:
 
 
 def verdict(tables: Mapping[str, pd.DataFrame], measurement: Mapping[str, object], **more: str) -> pd.Series:
-    return evaluate_claims(tables, as_of=AS_OF, claims=[claim(measurement, **more)], error_rates=[], n_draws=500).iloc[0]
+    return evaluate_claims(tables, as_of=AS_OF, claims=[claim(measurement, **more)], error_rates=[], n_draws=400).iloc[0]
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +92,10 @@ CASES = [
     ({"kind": "signatures", "documents": ["cn-rule-deepsyn"], "issuers": ["cn-miit"]}, "fails", "not MIIT"),
     ({"kind": "first_use", "count": {"terms": ["防范安全风险"], "per": "document"}, "first_from": "2015",
       "first_to": "2016", "minimum_documents": 5}, "too_little_data", "nothing earlier could have been seen"),
+    ({"kind": "first_use", "count": {"terms": ["防范安全风险"], "per": "document"}, "first_from": "2017",
+      "first_to": "2018", "minimum_documents": 5}, "fails", "used from 2015 on"),
+    ({"kind": "first_use", "count": {"terms": ["月球"], "per": "document"}, "first_from": "2018",
+      "first_to": "2019", "minimum_documents": 5}, "inconclusive", "nobody uses it"),
     ({"kind": "all_of", "parts": [LEVEL, LEVEL | {"side": "below"}]}, "fails", "one part fails"),
     ({"kind": "all_of", "parts": [LEVEL, LEVEL | {"threshold": 0.55}]}, "holds", "both hold"),
     ({"kind": "not_testable", "needs": "样例"}, "not_testable", "no corpus can say"),
@@ -114,6 +118,17 @@ def test_every_kind_is_tried() -> None:
     (float("nan"), 0.1, "above", "too_little_data")])
 def test_judge(low: float, high: float, side: str, expected: str) -> None:
     assert judge(low, high, threshold=0.0, side=side) == expected
+
+
+@pytest.mark.parametrize(("since", "expected", "reason"), [
+    ("2018", "holds", "the planted first use"), ("2020", "fails", "there is an earlier one"),
+    ("2016", "inconclusive", "a later first use does not show that there was no earlier one")])
+def test_first_use(tables: dict[str, pd.DataFrame], since: str, expected: str, reason: str) -> None:
+    texts = tables["sentences"].copy()
+    texts.loc[texts["doc_id"].eq("d000035").idxmax(), "text"] = "坚持真正的多边主义。"
+    measurement = {"kind": "first_use", "count": "formulation_true_multilateralism", "first_from": since,
+                   "first_to": since, "minimum_documents": 5}
+    assert verdict(dict(tables) | {"sentences": texts}, measurement)["verdict"] == expected, reason
 
 
 def test_evidence_names_sentences_that_count(tables: dict[str, pd.DataFrame]) -> None:
@@ -239,13 +254,13 @@ def test_the_ledger_is_in_order() -> None:
 
 
 def test_the_ledger_runs_on_a_corpus_without_its_texts(tables: dict[str, pd.DataFrame]) -> None:
-    found = evaluate_claims(tables, as_of=AS_OF, error_rates=[], n_draws=200)
+    found = evaluate_claims(tables, as_of=AS_OF, error_rates=[], n_draws=50)
     assert list(found["claim_id"]) == [entry.claim_id for entry in load_claims()]
     named = {entry.claim_id for entry in load_claims() if entry.kind in {"presence", "signatures"}
              and "cn-rule-deepsyn" not in entry.measurement["documents"]}
     assert set(found[found["claim_id"].isin(named)]["verdict"]) == {"too_little_data"}
     untestable = {entry.claim_id for entry in load_claims() if entry.kind == "not_testable"}
     assert set(found[found["verdict"] == "not_testable"]["claim_id"]) == untestable
-    again = evaluate_claims(tables, as_of=AS_OF, error_rates=[], n_draws=200)
+    again = evaluate_claims(tables, as_of=AS_OF, error_rates=[], n_draws=50)
     assert found.to_json() == again.to_json()
 

@@ -194,12 +194,13 @@ def test_evidence_asks_for_a_whole_point(tables: dict[str, pd.DataFrame], trends
         evidence(tables, dict(point(trends, "security")) | {"measure": "cheerfulness"})
 
 
-def test_same_input_same_bytes_and_order_does_not_matter(tables: dict[str, pd.DataFrame]) -> None:
+def test_same_input_same_bytes_and_order_does_not_matter() -> None:
+    tables = make_tables(Plan(n_documents=16, years=(2020, 2021)), seed=3)
     shuffled = {name: frame.sample(frac=1, random_state=1) for name, frame in tables.items()}
-    once, twice = (estimate_trends(given, as_of=AS_OF, seed=4, error_rates=RATES, n_draws=200).to_json()
+    once, twice = (estimate_trends(given, as_of=AS_OF, seed=4, error_rates=RATES, n_draws=50).to_json()
                    for given in (tables, shuffled))
     assert once == twice
-    assert once != estimate_trends(tables, as_of=AS_OF, seed=5, error_rates=RATES, n_draws=200).to_json()
+    assert once != estimate_trends(tables, as_of=AS_OF, seed=5, error_rates=RATES, n_draws=50).to_json()
 
 
 @pytest.mark.parametrize(("n_documents", "unequal", "least", "most"), [
