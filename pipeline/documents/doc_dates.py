@@ -31,6 +31,7 @@ _DATELINE = re.compile(
 _NUMERIC = re.compile(r"(?<![0-9.])(?P<d>[0-9]{1,2})\.(?P<m>[0-9]{1,2})\.(?P<y>(?:19|20)[0-9]{2})(?![0-9])")
 _BRACKET_DATE = re.compile(rf"^[（(]\s?(?P<when>{DATE_ZH})(?P<rest>[^（）()]{{0,60}})[)）]$")
 _FILE_DATE = re.compile(r"(?<![0-9])(?P<y>(?:19|20)[0-9]{2})[-_.](?P<m>0[1-9]|1[0-2])[-_.](?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9])")
+_JOURNAL = re.compile(r"^《[^》]{2,16}》\s?[（(]?(?P<when>(?:19|20)[0-9]{2}\s?年(?:\s?[0-9]{1,2}\s?月)?)")
 _BASIS = {"promulgation": "text:promulgation", "approval": "text:approval", "revision": "text:revision", "adoption": "text:adoption"}
 MAX_POSTING_DAYS = 60
 
@@ -101,7 +102,8 @@ def _issued(layout: Layout, cover: Cover, events: list[Event], *, press: bool) -
     published = _read(cover.labels.get("published", ""), "zh")
     if published:
         return published, "text:posting"
-    alone = _date_under_title(layout)
+    journal = next((match for line in layout.lines[:6] if (match := _JOURNAL.match(line.text))), None)
+    alone = _date_under_title(layout) or (_read(journal["when"], "zh") if journal else None)
     return (alone, "text:promulgation") if alone else (None, None)
 
 

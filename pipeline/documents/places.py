@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pipeline.documents.covers import lookup_body
 from pipeline.documents.layout import Layout
 from pipeline.documents.page import PageHints
+from pipeline.documents.titles import is_paper
 from pipeline.documents.wording import entries, mapping, one_of, patterns_by_kind
 from pipeline.knowledge import Entity, load_registry
 
@@ -80,7 +81,7 @@ def tier_of(names: Sequence[str], *, title: str | None, doc_type: str, jurisdict
     Only the State Council names a regulation 条例 without a place (行政法规制定程序条例, art. 5); only NPC and its
     Standing Committee make laws; only courts and procuratorates interpret in trials.
     """
-    if doc_type == "research":
+    if is_paper(layout):
         return "academic"
     if jurisdiction not in (None, "CN", "HK", "MO", "TW", "INT"):
         private = doc_type not in {"law", "departmental_rule", "administrative_regulation"} and not (page and is_official(page))
@@ -179,7 +180,7 @@ def jurisdiction_of(names: Sequence[str], layout: Layout, title: str | None, pag
         if entity.type == "FORUM":
             return "EU" if entity.entity_id.startswith("eu") else "INT"
         prefix = entity.entity_id.split("-")[0].upper()
-        if len(prefix) == 2 and entity.type == "ACTOR":
+        if len(prefix) == 2 and (entity.type == "ACTOR" or prefix in entries("org_countries")):
             return "GB" if prefix == "UK" else prefix
     opening = (title or "") + "\n" + layout.opening(4000)
     sample = opening + "\n" + layout.text[:60000:1][4000:40000]
