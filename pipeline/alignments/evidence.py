@@ -89,6 +89,8 @@ def _numbers_zh(key: str) -> list[str]:
     found = []
     for match in _NUMBER_ZH.finditer(key):
         surface = re.sub("^[百千]分之", "", match.group())
+        if key[match.start() - 1:match.start()] == "第" and key.startswith("方", match.end()):
+            continue        # 第三方, a third party
         if len(surface) == 1 and len(match.group()) == 1 and not surface.isdigit() and not (
                 key[match.start() - 1:match.start()] == "第" or counters.match(key, match.end())):
             continue

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.documents import read_file
+from pipeline.documents.extract import read_texts
 from pipeline.sentences import split_documents
 from pipeline.text import security_occurrences
 
@@ -36,9 +36,10 @@ def read_documents(policy: Path, files: list[str], pair_ids: dict[str, str]) -> 
     rows = []
     for name in files:
         path = policy / name
-        found = read_file(path, rel_path=name, sidecar=None, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
-        rows += [{**row, "pair_id": pair_ids.get(name), "duplicate_of": None} for row in found]
-    return pd.DataFrame(rows)
+        for found in read_texts(path, name=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest()):
+            rows.append((found.doc_id, name, found.lang, None, found.text, pair_ids.get(name), None, None))
+    return pd.DataFrame(rows, columns=["doc_id", "path", "lang", "title", "text", "pair_id", "doc_number", "duplicate_of"],
+                        dtype=object)
 
 
 def senses_of(sentences: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
