@@ -12,13 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+import numpy as np
+import numpy.typing as npt
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from pipeline.knowledge import Entity, Name, load_registry
 from pipeline.text import has_han, match_key
 
 _BLANKS = {ord(mark): " " for mark in "\t\n"}
 _HALF_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x2019: "'", 0x2010: "-", 0x2011: "-"}
+_SURROGATES = range(0xD800, 0xE000)
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,29 @@ class Hit:
 class Gazetteer:
     """Two automata with the names they were made of, in the same order."""
 
-    folded: AhoCorasick
+    folded: BytesAhoCorasick
     folded_names: tuple[tuple[Entity, Name], ...]
-    exact: AhoCorasick
+    exact: BytesAhoCorasick
     exact_names: tuple[tuple[Entity, Name], ...]
+
+
+@lru_cache(maxsize=2)
+def _code_points(*, exact: bool) -> npt.NDArray[np.uint32]:
+    """Code point → code point, for all of Unicode: `match_key` and blanks for line ends, or half width alone."""
+    everything = "".join("\0" if code in _SURROGATES else chr(code) for code in range(0x110000))
+    changed = everything.translate(_HALF_WIDTH) if exact else match_key(everything).translate(_BLANKS)
+    return np.frombuffer(changed.encode("utf-32-le"), dtype=np.uint32)
+
+
+def _map(text: str, *, exact: bool) -> str:
+    """The text through the table: twenty times the speed of `str.translate` (bench_gazetteer.py)."""
+    codes = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)
+    return _code_points(exact=exact)[codes].tobytes().decode("utf-32-le")
 
 
 def fold(text: str) -> str:
     """`match_key` with line ends as blanks, so that a wrapped English name still matches; same length as the text."""
-    return match_key(text).translate(_BLANKS)
+    return _map(text, exact=False)
 
 
 def build_gazetteer(names: Iterable[tuple[Entity, Name]]) -> Gazetteer:
@@ -58,8 +75,25 @@ def build_gazetteer(names: Iterable[tuple[Entity, Name]]) -> Gazetteer:
             table = exact if _is_exact(name.text) else folded
             table.setdefault(name.text if table is exact else fold(name.text), (entity, name))
     return Gazetteer(
-        AhoCorasick(list(folded), matchkind=MatchKind.LeftmostLongest), tuple(folded.values()),
-        AhoCorasick(list(exact), matchkind=MatchKind.LeftmostLongest), tuple(exact.values()))
+        build_automaton(folded), tuple(folded.values()), build_automaton(exact), tuple(exact.values()))
+
+
+def build_automaton(keys: Iterable[str]) -> BytesAhoCorasick:
+    """Leftmost-longest automaton over UTF-8: byte matching is half as fast again as matching code points."""
+    return BytesAhoCorasick([key.encode() for key in keys], matchkind=MatchKind.LeftmostLongest)
+
+
+def find_keys(automaton: BytesAhoCorasick, key: str) -> list[tuple[int, int, int]]:
+    """(number of the key, start, end) of every hit, in code points; hits do not overlap."""
+    encoded = key.encode("utf-8", "replace")
+    hits = automaton.find_matches_as_indexes(encoded)
+    if not hits:
+        return []
+    if len(encoded) == len(key):
+        return hits
+    place = np.cumsum((np.frombuffer(encoded, dtype=np.uint8) & 0xC0) != 0x80) - 1
+    found = np.asarray(hits)
+    return list(zip(found[:, 0].tolist(), place[found[:, 1]].tolist(), (place[found[:, 2] - 1] + 1).tolist(), strict=True))
 
 
 def _is_exact(name: str) -> bool:
@@ -76,13 +110,13 @@ def registry_gazetteer() -> Gazetteer:
 def find_names(text: str, gazetteer: Gazetteer | None = None) -> Iterator[Hit]:
     """Registry names in the text, each automaton's hits in order; within one automaton hits never overlap."""
     searched = gazetteer or registry_gazetteer()
-    half = text.translate(_HALF_WIDTH)
+    half = _map(text, exact=True)
     yield from _search(searched.folded, searched.folded_names, fold(text), half)
     yield from _search(searched.exact, searched.exact_names, half, half)
 
 
-def _search(automaton: AhoCorasick, names: tuple[tuple[Entity, Name], ...], key: str, half: str) -> Iterator[Hit]:
-    for number, start, end in automaton.find_matches_as_indexes(key):
+def _search(automaton: BytesAhoCorasick, names: tuple[tuple[Entity, Name], ...], key: str, half: str) -> Iterator[Hit]:
+    for number, start, end in find_keys(automaton, key):
         entity, name = names[number]
         if _is_whole(key, start, end) and _has_capitals(half[start:end], name.text):
             yield Hit(start, end, entity, name)
@@ -112,9 +146,12 @@ def _has_capitals(surface: str, name: str) -> bool:
 
 
 def collisions(names: Iterable[tuple[str, Entity, Name]]) -> Mapping[str, tuple[str, ...]]:
-    """Match keys that several entities share, with their ids; what this returns must be explained by a context rule."""
+    """Match keys that several entities share, with their ids; what this returns must be explained by a context rule.
+
+    Pinyin is left out: it is not searched, and a draft reads like the final text.
+    """
     owners: dict[str, list[str]] = {}
-    for key, entity, _ in names:
-        if entity.entity_id not in owners.setdefault(key, []):
+    for key, entity, name in names:
+        if name.lang != "pinyin" and entity.entity_id not in owners.setdefault(key, []):
             owners[key].append(entity.entity_id)
     return {key: tuple(ids) for key, ids in sorted(owners.items()) if len(ids) > 1}
