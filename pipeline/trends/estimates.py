@@ -51,12 +51,13 @@ class Cell:
 
 def estimate_trends(
     tables: Tables, *, as_of: str, seed: int = 0, error_rates: Sequence[Mapping[str, object]] | None = None,
-    n_draws: int = N_DRAWS,
+    n_draws: int = N_DRAWS, universes: Sequence[str] | None = None, checks: bool = True,
 ) -> pd.DataFrame:
     """All series: the table `trends` of the contract.
 
     tables: documents, sentences, codes; senses, mentions, commitments, renderings where they exist.
     as_of: ISO date; later documents are left out. error_rates: rows of `load_error_rates` (default: the shipped).
+    universes: only these (default: all). checks: also the slow rows of grouping `change`, `specification`, `robustness`.
     Returns: one row per point, sorted; `period` is a year or `all`, `group_value` is `all` where ungrouped.
     `estimate` is a share in [0, 1], a difference in [-1, 1] or a rate per 1,000 characters (zh) or words (en);
     `low`, `high` the 95 % interval, NULL below five documents. Flags: `too_few_documents` (below 5),
@@ -78,7 +79,7 @@ def estimate_trends(
     rows = list(unseen_rows(_up_to(material.documents, as_of)))
     moved: list[tuple[str, str, bool, Moved]] = []
     for universe in load_universes().values():
-        if universe.contrast_only:
+        if universe.contrast_only or universe.name not in (universes or load_universes()):
             continue
         selection = select_documents(material.documents, universe, as_of=as_of)
         rows += _dropped_rows(selection)
@@ -91,9 +92,9 @@ def estimate_trends(
                 rows += _series(counts, selection, pool, rates, lang=lang)
                 if universe.name == ADOPTION_UNIVERSE:
                     rows += adoption_rows(counts, selection, lang=lang)
-                moved += [(universe.name, lang, universe.complete, found)
-                          for found in moves(counts, pool, documents, seed=seed)]
-    checked = list(specifications(material.documents, counts, as_of=as_of))
+                found = moves(counts, pool, documents, seed=seed) if checks else []
+                moved += [(universe.name, lang, universe.complete, one) for one in found]
+    checked = list(specifications(material.documents, counts, as_of=as_of)) if checks else []
     return _frame([*rows, *change_rows(moved, digits=DIGITS), *robustness_rows(checked, digits=DIGITS)])
 
 

@@ -1,11 +1,14 @@
 """The engine against planted truth and by hand."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.errors import TifaError, UnknownLabel
-from pipeline.trends import estimate_trends, evidence
+from pipeline.trends import estimate_trends as estimate_all
+from pipeline.trends import evidence
 from tests.trends.simulation import corrected_coverage, coverage
 from tests.trends.synthetic import Plan, make_tables
 
@@ -25,6 +28,12 @@ def tables() -> dict[str, pd.DataFrame]:
 @pytest.fixture(scope="module")
 def trends(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return estimate_trends(tables, as_of=AS_OF, seed=1, error_rates=RATES, n_draws=500)
+
+
+def estimate_trends(tables: Mapping[str, pd.DataFrame], universes: tuple[str, ...] = ("cn_digital",),
+                    **options: object) -> pd.DataFrame:
+    """The series of one universe, without the slow checks (which test_series_rows.py tries)."""
+    return estimate_all(tables, universes=universes, checks=False, **options)
 
 
 def point(trends: pd.DataFrame, measure: str, **keys: str) -> pd.Series:
@@ -96,7 +105,8 @@ def test_label_that_never_occurs_still_has_an_upper_bound(tables: dict[str, pd.D
 
 def test_complete_series_has_classifier_error_only(tables: dict[str, pd.DataFrame]) -> None:
     documents = tables["documents"].assign(doc_type="work_report", tier="state_council")
-    trends = estimate_trends(dict(tables) | {"documents": documents}, as_of=AS_OF, error_rates=RATES, n_draws=500)
+    trends = estimate_trends(dict(tables) | {"documents": documents}, ("work_reports",), as_of=AS_OF, error_rates=RATES,
+                             n_draws=500)
     raw = point(trends, "security", universe="work_reports", period="2019")
     fixed = point(trends, "security", universe="work_reports", period="2019", estimator="corrected")
     assert np.isnan(raw.low) and raw["flags"] == ["complete_series"]
@@ -197,10 +207,10 @@ def test_evidence_asks_for_a_whole_point(tables: dict[str, pd.DataFrame], trends
 def test_same_input_same_bytes_and_order_does_not_matter() -> None:
     tables = make_tables(Plan(n_documents=16, years=(2020, 2021)), seed=3)
     shuffled = {name: frame.sample(frac=1, random_state=1) for name, frame in tables.items()}
-    once, twice = (estimate_trends(given, as_of=AS_OF, seed=4, error_rates=RATES, n_draws=50).to_json()
+    once, twice = (estimate_all(given, as_of=AS_OF, seed=4, error_rates=RATES, n_draws=50).to_json()
                    for given in (tables, shuffled))
     assert once == twice
-    assert once != estimate_trends(tables, as_of=AS_OF, seed=5, error_rates=RATES, n_draws=50).to_json()
+    assert once != estimate_all(tables, as_of=AS_OF, seed=5, error_rates=RATES, n_draws=50).to_json()
 
 
 @pytest.mark.parametrize(("n_documents", "unequal", "least", "most"), [
