@@ -103,18 +103,17 @@ class Corpus:
                             todo="Write a backslash before . ( ) [ ] * + ? to mean the character itself.") from error
         chosen = _choose(self.documents, lang=lang, issuer=issuer, since=since, until=until)
         sentences = self.sentences
-        rows = []
-        for document in chosen.itertuples(index=False):
-            key = match_key(document.text) if plain else document.text
-            places = sentences.loc[sentences["doc_id"] == document.doc_id, ["start_char", "sent_no"]]
-            for hit in search.finditer(key):
-                if hit.start() == hit.end():
+        rows: list[tuple[object, ...]] = []
+        starts = {doc_id: rows["start_char"].to_numpy() for doc_id, rows in sentences.groupby("doc_id")}
+        about = chosen[["doc_id", "text", "date_issued", "lang", "title"]]
+        for doc_id, text, *facts in about.itertuples(index=False, name=None):
+            for hit in search.finditer(match_key(text) if plain else text):
+                start, end = hit.span()
+                if start == end:
                     continue
-                at = int(places["start_char"].searchsorted(hit.start(), side="right")) - 1
-                rows.append((_flat(document.text[max(0, hit.start() - window):hit.start()]),
-                             document.text[hit.start():hit.end()], _flat(document.text[hit.end():hit.end() + window]),
-                             document.doc_id, int(places["sent_no"].iloc[max(at, 0)]), hit.start(), hit.end(),
-                             document.date_issued, document.lang, document.title))
+                sent_no = max(int(starts[doc_id].searchsorted(start, side="right")) - 1, 0)
+                rows.append((_flat(text[max(0, start - window):start]), text[start:end], _flat(text[end:end + window]),
+                             doc_id, sent_no, start, end, *facts))
         return pd.DataFrame(rows, columns=KWIC_COLUMNS)
 
 

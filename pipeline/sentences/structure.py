@@ -129,11 +129,11 @@ def _continues(line: str, following: str) -> bool:
         return False
     if following[0] in "，。；、）》,;)":
         return True
-    if _ENDS_OPEN.search(line) and not line.endswith(("——", "--")):
+    if han_share(line[-40:]) <= 0.5:
+        return following[0].islower() and (len(line) > 20 or line[-1] == ",")
+    if _ENDS_OPEN.search(line) and not line.endswith("——"):
         return True
-    if has_zh := han_share(line[-40:]) > 0.5:
-        return len(line) > 60 and len(following) > 8 and not _is_date_line(following)
-    return not has_zh and following[0].islower() and (len(line) > 20 or line[-1] == ",")
+    return len(line) > 60 and len(following) > 8 and not _is_date_line(following)
 
 
 def _is_marked(line: str) -> bool:
@@ -174,7 +174,7 @@ def _kind(line: str, *, early: bool, title_key: str) -> str:
         return "table"
     if _is_date_line(line):
         return "signature"
-    if _is_note(bare):
+    if _is_note(bare) or (early and _is_salutation(bare)):
         return "note"
     return "heading" if line.startswith("#") or _is_heading(bare) else "body"
 
@@ -195,6 +195,14 @@ def _is_note(line: str) -> bool:
                                 and not any(mark in line[1:-1] for mark in "（(["))
 
 
+def _is_salutation(line: str) -> bool:
+    """各省、自治区、直辖市人民政府：, Fellow Deputies, — who is addressed, before the text begins."""
+    if line[-1] not in "：:,":
+        return False
+    return line.startswith(_words("salutation_openers")) or (
+        line[-1] in "：:" and line[:-1].endswith(_words("addressees")) and not any(mark in line for mark in ("。", "；", "《", "下列", "以下", "如下", "包括")))
+
+
 def _is_heading(line: str) -> bool:
     """A chapter, section or numbered line, or a short line, that does not end as a sentence does."""
     ends = line.rstrip(_CLOSERS)[-1:] in "。！？；;.!?，,、" and not re.search(r"\s(?:[IVX]{1,4}|[A-Z])\.$", line)
@@ -211,7 +219,9 @@ def _is_heading(line: str) -> bool:
         return True
     if _NUMBERED_EN.match(line) and len(line) <= 100:
         return True
-    return len(line) <= 90 and not line[:1].islower() and not _BULLET.match(line)
+    bullet = _BULLET.match(line)
+    words = line[bullet.end():] if bullet else line
+    return len(line) <= 90 and words[:1].isupper() and not words.endswith((" and", " or"))
 
 
 def _starts_article(line: str, *, after: str | None) -> str | None:

@@ -59,7 +59,7 @@ def test_annotate_answers_line_by_line() -> None:
     first, second, third = answers[:3]
     assert first["labels"] == ["development"] and first["modality"] == "encourage"
     assert "security" in second["labels"] and second["modality"] == "prohibit"
-    assert {"start": 18, "end": 20, "surface": "安全", "sense": "data", "in_name": False} in second["senses"]
+    assert {"start": 19, "end": 21, "surface": "安全", "sense": "data", "in_name": False} in second["senses"]
     assert "security" in third["labels"] and third["senses"][0]["surface"] == "security"
     assert all(0 <= value <= 1 for value in first["probabilities"].values()) and len(first["probabilities"]) == 8
 

@@ -95,6 +95,20 @@ def test_lines_broken_by_a_column_are_joined() -> None:
     assert rows.text.tolist() == ["全市认真落实样例部署，\n积极应对样例变化，\n取得新的成绩。", "发展迈出新步伐。"]
 
 
+def test_who_is_addressed_is_no_sentence() -> None:
+    rows = frame("各样例省、自治区、直辖市人民政府，各样例部门：\n现将样例通知印发。\n样例单位包括下列部门：\n（一）样例局。")
+    assert rows.kind.tolist() == ["note", "body", "body", "body"]
+    assert frame("Fellow Deputies,\nThe sample year was good.").kind.tolist() == ["note", "body"]
+
+
+def test_english_clauses_and_numbered_headings() -> None:
+    rows = frame("Recalling the sample resolution of last year on this matter,\nNoting the sample report,\n"
+                 "(1) Building sample platforms\nWe will build them.\n(a) to sample places, or\n(b) elsewhere.")
+    assert rows.text.tolist() == ["Recalling the sample resolution of last year on this matter,", "Noting the sample report,",
+                                  "(1) Building sample platforms", "We will build them.", "(a) to sample places, or", "(b) elsewhere."]
+    assert rows.kind.tolist() == ["body", "body", "heading", "body", "body", "body"]
+
+
 @given(st.text(alphabet="第一二三条章节、，。；：！？（）《》“”\n 　#*.;:!?Aa1-|\t样例安全", max_size=300))
 def test_sentences_cover_the_text(text: str) -> None:
     rows = frame(text)
