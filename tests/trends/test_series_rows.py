@@ -61,7 +61,8 @@ def test_document_numbers(doc_number: str | None, expected: dict[tuple[str, str]
 def test_unseen_documents_are_a_row() -> None:
     tables = make_tables(Plan(n_documents=12, years=(2020,)), seed=1)
     documents = tables["documents"].assign(doc_number=[f"样发〔2020〕{number}号" for number in (5, 9, 20)] + [None] * 9)
-    trends = estimate_trends(dict(tables) | {"documents": documents}, universes=("cn_all",), checks=False, as_of=AS_OF, error_rates=[], n_draws=100)
+    trends = estimate_trends(dict(tables) | {"documents": documents},
+                             universes=("cn_all",), checks=False, as_of=AS_OF, error_rates=[], n_draws=100)
     row = trends[trends["measure"] == "numbered_documents"].iloc[0]
     assert (row.group_value, row.period, row.low, row.n_documents) == ("样发", "2020", 20, 3)
     assert row.estimate == pytest.approx(expected_total({5, 9, 20}), abs=0.06) and row.estimate > 20
@@ -117,7 +118,8 @@ def test_undated_texts_count_in_the_whole_of_comparators_only() -> None:
     tables = make_tables(Plan(n_documents=12, years=(2020,)), seed=1)
     documents = tables["documents"].assign(jurisdiction=["US"] * 6 + ["CN"] * 6)
     documents.loc[[0, 6], "date_issued"] = None
-    trends = estimate_trends(dict(tables) | {"documents": documents}, checks=False, as_of=AS_OF, error_rates=[], n_draws=100)
+    trends = estimate_trends(dict(tables) | {"documents": documents},
+                             checks=False, as_of=AS_OF, error_rates=[], n_draws=100)
     rows = trends[(trends["measure"] == "development") & (trends["grouping"] == "all")]
     told = rows.set_index(["universe", "period"])["n_documents"].to_dict()
     assert {key: told[key] for key in told if key[0] in {"foreign_digital", "cn_digital"}} == {
@@ -163,14 +165,16 @@ def test_adoption_follows_the_dates() -> None:
     texts["text"] = "样例。"
     for doc_id in ("d000001", "d000008", "d000010"):
         texts.loc[texts["doc_id"].eq(doc_id).idxmax(), "text"] = "坚持包容审慎监管。"
-    trends = estimate_trends(dict(tables) | {"sentences": texts}, universes=("cn_all",), checks=False, as_of=AS_OF, error_rates=[], n_draws=100)
+    trends = estimate_trends(dict(tables) | {"sentences": texts},
+                             universes=("cn_all",), checks=False, as_of=AS_OF, error_rates=[], n_draws=100)
     found = trends[(trends["grouping"] == "adoption") & (trends["measure"] == "formulation_prudent_accommodative")]
     told = {row.group_value: (row.period, row.estimate, row.n_documents) for row in found.itertuples()}
     assert told == {"cn-cac": ("2018", 1, 1), "cn-most": ("2020", 2, 2)}
 
 
 def test_who_signs_with_whom() -> None:
-    trends = estimate_trends(make_tables(Plan(n_documents=12, years=(2020,)), seed=1), universes=("cn_digital",), checks=False, as_of=AS_OF, error_rates=[],
+    trends = estimate_trends(make_tables(Plan(n_documents=12, years=(2020,)), seed=1),
+                             universes=("cn_digital",), checks=False, as_of=AS_OF, error_rates=[],
                              n_draws=100)
     pairs = trends[trends["measure"] == "co_issued_pair"].set_index("group_value")["estimate"].to_dict()
     assert pairs == {"cn-cac|cn-miit": 6}
