@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,3 +172,22 @@ def test_size_and_speed(browser: Browser) -> None:
         browser.open("index.html?lang=en#framing")
         times.append(browser.js("return performance.getEntriesByType('navigation')[0].domInteractive"))
     assert min(times) <= 1500, f"interactive after {min(times):.0f} ms"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_serious_accessibility_violation(browser: Browser, theme: str) -> None:
+    """axe-core finds nothing serious. `npm install axe-core` in the checkout, or AXE_CORE=<path of axe.min.js>."""
+    axe = Path(os.environ.get("AXE_CORE", "node_modules/axe-core/axe.min.js"))
+    if not axe.is_file():
+        pytest.skip("axe-core is not installed (npm install axe-core)")
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
+                                   {"features": [{"name": "prefers-color-scheme", "value": theme}]})
+    page = sorted((browser.folder / "documents").glob("*.html"))[9]
+    for place in (*(f"index.html?lang=en#{section}" for section in SECTIONS), f"documents/{page.name}"):
+        browser.open(place)
+        browser.js(axe.read_text("utf-8"))
+        found = browser.driver.execute_async_script(
+            "var done = arguments[arguments.length - 1];"
+            "axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.map(v => [v.impact, v.id])))")
+        assert [row for row in found if row[0] in ("serious", "critical")] == [], place
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})

@@ -100,7 +100,7 @@
     var holder = document.querySelector('.canvas[data-chart="' + id + '"]');
     draw(holder).then(function () {
       var light = Object.assign({}, charts[id].specs[tifa.lang()], { data: { values: charts[id].values }, width: 900,
-        background: "#ffffff", title: { text: $(id).querySelector("h3 ." + tifa.lang() + ", h3 bdi").textContent,
+        background: "#ffffff", title: { text: $(id).querySelector(".block-title ." + tifa.lang() + ", .block-title bdi").textContent,
           subtitle: $(id).querySelector("figcaption ." + tifa.lang() + ", figcaption bdi").textContent,
           anchor: "start", fontSize: 15, subtitleFontSize: 11, offset: 14, limit: 900 } });
       var box = make("div", "away");

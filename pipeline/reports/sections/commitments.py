@@ -34,7 +34,7 @@ def _columns(material: Material) -> tuple[Column, ...]:
 
     return (Column(say("column_deadline"), lambda row: Cell(plain(shown(row.deadline)), css=f"state-{row.state}"),
                    numeric=True),
-            Column(say("column_commitment"), lambda row: Cell(plain(shorten(row.text, limit=180)), css="wide")),
+            Column(say("column_commitment"), lambda row: Cell(plain(shorten(row.text, limit=180)), css="roomy")),
             Column(say("column_actor"), actor), Column(say("column_quantity"), lambda row: plain(shown(row.quantities))),
             Column(say("column_document"), lambda row: material.link(row.doc_id, row.sent_no)),
             Column(say("column_issued"), lambda row: plain(shown(row.issued)), numeric=True))

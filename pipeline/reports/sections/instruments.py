@@ -46,7 +46,8 @@ def _bases(material: Material) -> pd.DataFrame:
     for row in material.documents.itertuples(index=False):
         for title in as_list(row.legal_basis) if not isinstance(row.duplicate_of, str) else ():
             entity_id = entity_of.get(title, "")
-            rows.append((entity_id or title, title, entity_id, row.doc_id, row.date_issued or ""))
+            rows.append((entity_id or title, title, entity_id, row.doc_id,
+                         row.date_issued if isinstance(row.date_issued, str) else ""))
     frame = pd.DataFrame(rows, columns=["key", "title", "entity_id", "doc_id", "date"])
     frame = frame.drop_duplicates(["key", "doc_id"])
     grouped = frame.groupby("key", sort=True).agg(
@@ -85,7 +86,7 @@ RELATIONS = ("basis", "implement", "amend", "repeal", "mention")
 
 def _basis_columns(material: Material) -> tuple[Column, ...]:
     def name(row: Any) -> Cell:
-        return Cell(material.name(row.entity_id) if row.entity_id else plain(shown(row.title)), css="title wide")
+        return Cell(material.name(row.entity_id) if row.entity_id else plain(shown(row.title)), css="title roomy")
 
     return (Column(say("column_instrument"), name),
             Column(say("column_resting"), lambda row: plain(count(row.n_documents)), numeric=True),
@@ -98,7 +99,7 @@ def _cited_columns(material: Material) -> tuple[Column, ...]:
     def name(row: Any) -> Cell:
         text = material.name(row.entity_id) if isinstance(row.entity_id, str) else plain(shown(row.title))
         href = f"documents/{row.cited_doc_id}.html" if row.cited_doc_id in material.by_id else ""
-        return Cell(text, href=href, css="title wide")
+        return Cell(text, href=href, css="title roomy")
 
     relations = tuple(Column(say(f"relation_{relation}"), _relation(relation), numeric=True) for relation in RELATIONS)
     return (Column(say("column_instrument"), name),
