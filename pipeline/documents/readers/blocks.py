@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from html import unescape
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.errors import KnowledgeError
@@ -117,38 +118,39 @@ def block_lines(root: HtmlElement) -> list[str]:
     lines: list[str] = []
     parts: list[str] = []
     rows = 0
-
-    def close() -> None:
-        line = _SPACES.sub(" ", "".join(parts).replace("\t", " ")).replace(" \x1f ", "\x1f")
-        line = "\t".join(cell.strip() for cell in line.split("\x1f")).strip(" \t\u3000")
-        if line:
-            lines.append(line)
-        parts.clear()
-
-    stack: list[tuple[HtmlElement, bool]] = [(root, False)]
-    while stack:
-        element, done = stack.pop()
-        tag = element.tag if isinstance(element.tag, str) else ""
-        block = tag in BLOCKS and not (rows and tag != "tr" and tag != "table")
-        if not done:
-            if block:
-                close()
-            elif rows and tag in BLOCKS:
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag
+        if tag in BLOCKS:
+            if rows and tag != "tr" and tag != "table":
                 parts.append(" ")
+            elif parts:
+                _close(parts, lines)
+        if event == "start":
             rows += tag == "tr"
-            if tag:
-                parts.append(element.text or "")
-            stack.append((element, True))
-            stack.extend((child, False) for child in reversed(element))
+            if element.text:
+                parts.append(element.text)
             continue
-        if block:
-            close()
-        elif tag in CELLS:
-            parts.append("\x1f")
-        elif rows and tag in BLOCKS:
-            parts.append(" ")
+        if tag in CELLS:
+            parts.append(_CELL)
         rows -= tag == "tr"
-        if element is not root:
-            parts.append(element.tail or "")
-    close()
+        if element.tail and element is not root:
+            parts.append(element.tail)
+    _close(parts, lines)
     return lines
+
+
+_CELL = "\x1f"
+
+
+def _close(parts: list[str], lines: list[str]) -> None:
+    """Put the collected parts on a line of their own, if they show anything."""
+    text = "".join(parts)
+    parts.clear()
+    if not text or text.isspace():
+        return
+    text = _SPACES.sub(" ", text)
+    if _CELL in text:
+        text = "\t".join(cell.strip() for cell in text.split(_CELL))
+    text = text.strip(" \t\u3000")
+    if text:
+        lines.append(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 import trafilatura
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.documents.readers.blocks import block_lines, letters
@@ -37,11 +38,11 @@ def densest(tree: HtmlElement) -> HtmlElement:
     weight: dict[HtmlElement, int] = {}
     body = tree.find("body")
     root = body if body is not None else tree
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
-        own = " ".join([element.text or "", *(child.tail or "" for child in element)]).strip()
-        if element.tag != "a" and (len(own) > 25 or _SENTENCE_END.search(own)):
+    for element in root.iter(etree.Element):
+        own = element.text or ""
+        if len(element):
+            own = " ".join([own, *(child.tail for child in element if child.tail)])
+        if element.tag != "a" and (len(own) > 25 or _SENTENCE_END.search(own)) and not own.isspace():
             weight[element] = letters([own])
     total = sum(weight.values())
     held: dict[HtmlElement, int] = {}
