@@ -118,7 +118,7 @@ def annotate(
     batch: Annotated[int, typer.Option(help="Lines coded together; 1 answers each line at once.", min=1, max=10_000)] = 1,
 ) -> None:
     """Code sentences: JSON Lines on stdin, JSON Lines on stdout, in the same order, without any database."""
-    from pipeline.stages.annotate import annotate_lines
+    from pipeline.annotate import annotate_lines
 
     failed = False
     for answer, good in annotate_lines(_stdin_lines(), lang=lang.value if lang else None, batch=batch):
@@ -323,9 +323,15 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         say(f"tifa: {error}")
         sys.exit(1)
-    except BrokenPipeError:
+    except BrokenPipeError:  # the reader of our output has gone, as `tifa kwic … | head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        if os.environ.get("TIFA_DEBUG"):
+            raise
+        say(f"tifa: an unexpected {type(error).__name__} ended the work: {error}. The tables are as they were. "
+            "This is a mistake in the program; please report what `tifa --debug …` prints.")
+        sys.exit(1)
     return 0
 
 

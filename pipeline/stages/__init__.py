@@ -5,11 +5,10 @@ by batch, then what rests on all documents: links, alignments, trends, claims, t
 command line; nothing here knows of either.
 """
 
-from pipeline.stages.annotate import annotate_lines
 from pipeline.stages.corpus import DERIVED_TABLES, up_to
 from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, Stage, fingerprint
 from pipeline.stages.plan import Plan, make_plan, stale_stages
 from pipeline.stages.refreshing import Progress, RunResult, plain_call, refresh
 
-__all__ = ["CORPUS", "DERIVED", "DERIVED_TABLES", "DOCUMENTS", "Plan", "Progress", "RunResult", "Stage", "annotate_lines",
+__all__ = ["CORPUS", "DERIVED", "DERIVED_TABLES", "DOCUMENTS", "Plan", "Progress", "RunResult", "Stage",
            "fingerprint", "make_plan", "plain_call", "refresh", "stale_stages", "up_to"]

@@ -37,7 +37,9 @@ def _answer(lines: list[str], lang: str | None) -> Iterator[tuple[str, bool]]:
         except TifaError as error:
             answers.append({"id": _id_of(line), "error": str(error)})
         else:
-            record["mentions"] = mentions.mentions_in_text(str(record["text"]), str(record["lang"]))
+            record["mentions"] = [
+                {"start": hit.start, "end": hit.end, "surface": hit.surface, "type": hit.type, "entity_id": hit.entity_id}
+                for hit in mentions.mentions_in_text(str(record["text"]), str(record["lang"]))]
             answers.append({"id": record["id"]})
             good.append(record)
     coded = iter(codes.annotate_texts(good)) if good else iter(())
@@ -46,9 +48,7 @@ def _answer(lines: list[str], lang: str | None) -> Iterator[tuple[str, bool]]:
         failed = "error" in answer
         if not failed:
             answer |= next(coded)
-            answer["mentions"] = [
-                {"start": hit.start, "end": hit.end, "surface": hit.surface, "type": hit.type, "entity_id": hit.entity_id}
-                for hit in next(found)["mentions"]]  # type: ignore[attr-defined]
+            answer["mentions"] = next(found)["mentions"]
         yield json.dumps(answer, ensure_ascii=False), not failed
 
 
