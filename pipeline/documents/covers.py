@@ -12,7 +12,8 @@ from pipeline.numerals import find_dates
 
 _DATE_LINE = re.compile(r"^[（(]?(?:(?:19|20)[0-9]{2}|二[〇零○][〇零○一二三四五六七八九]{2})\s?年\s?[0-9一二三四五六七八九十]{1,3}\s?月"
                         r"(?:\s?[0-9一二三四五六七八九十]{1,3}\s?日)?[）)]?(?:印发|发布)?$")
-_ORDER_NUMBER = re.compile(r"(?P<kind>令|公告)\s{0,2}(?P<number>(?:[0-9]{4}\s?年\s?)?第\s{0,2}[0-9一二三四五六七八九十百零〇○]{1,6}\s{0,2}号)")
+_ORDER_NUMBER = re.compile(
+    r"(?P<kind>令|公告)\s{0,2}(?P<number>(?:[0-9]{4}\s?年\s?)?第\s{0,2}[0-9一二三四五六七八九十百零〇○]{1,6}\s{0,2}号)")
 _PROMULGATES = re.compile(
     r"《(?P<title>(?:[^《》]|《[^《》]{1,80}》){2,120})》\s{0,2}(?:已经|已于|已由|业经)(?P<how>[^。]{0,300}?)(?:现予|予以)(?:公布|发布)(?P<when>[^。]{0,80})")
 _FORWARDS = re.compile(
@@ -21,8 +22,9 @@ _FORWARDS = re.compile(
 _CALLS = re.compile(
     r"(?:《(?P<before>(?:[^《》]|《[^《》]{1,80}》){2,120})》[^。\n《]{0,12}(?:公开|向社会)?(?:公开)?(?:征求|征集)[^。\n]{0,8}意见"
     r"|(?:征求|征集)(?:对)?\s?《(?P<after>(?:[^《》]|《[^《》]{1,80}》){2,120})》[^。\n]{0,14}意见)")
-_SIGNER = re.compile("^(?:[\u4e00-\u9fff]{0,24}(?:主席|总理|主任|省长|市长|州长|县长|区长|部长|局长|署长|行长|院长|检察长|秘书长|会长|局\\s{1,3}长)[：:]?\\s{0,3}"
-                     "(?:[\u4e00-\u9fff·]{1,4}(?:\\s{1,3}[\u4e00-\u9fff]{1,2})?)?\\s{0,3}){1,30}$|^[\u4e00-\u9fff]{2,4}$")
+_SIGNER = re.compile(
+    rf"^(?:[\u4e00-\u9fff]{{0,24}}{one_of('offices')}[：:]?\s{{0,3}}"
+    "(?:[\u4e00-\u9fff·]{1,4}(?:\\s{1,3}[\u4e00-\u9fff]{1,2})?)?\\s{0,3}){1,30}$|^[\u4e00-\u9fff]{2,4}$")
 _MAX_BODIES = 40
 
 
@@ -39,8 +41,9 @@ class Signature:
 class Cover:
     """What stands around the instrument; None, "" or () where the document has no such part.
 
-    order_bodies, order_number, order_kind: heading of an order (令) or a numbered announcement (公告). ordered: what it promulgates. forwarded: what a notice
-    sends out. called: the draft a call for comment puts up. adopted_words, effect_words: the order's own clauses.
+    order_bodies, order_number, order_kind: heading of an order (令) or a numbered announcement (公告). ordered:
+    what it promulgates. forwarded: what a notice sends out. called: the draft a call for comment puts up.
+    adopted_words, effect_words: the order's own clauses.
     """
 
     order_bodies: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.documents.covers import lookup_body
 from pipeline.documents.layout import Layout
@@ -13,14 +14,17 @@ _ORDER = re.compile(
     r"^(?:Order|Decree) (?:(?P<first>No\. ?[0-9]{1,5}) )?of the (?P<body>[A-Z][A-Za-z’', &-]{3,100}?)(?:,? ?(?P<last>No\. ?[0-9]{1,5}))?$")
 _NUMBER = re.compile(r"^\(?(?P<number>No\. ?[0-9]{1,5})\)?$")
 _PROMULGATES = re.compile(
-    r"(?:^|\n)The (?P<title>[A-Z][^\n.;]{8,240}?),? (?:was|were|has been|have been|is|are|as) (?:reviewed and |deliberated and )?(?:adopted|approved|passed)"
-    r"(?P<how>[^\n.]{0,240}?)(?:hereby promulgated|promulgated|hereby issued|hereby published)(?P<when>[^\n.]{0,120})")
+    r"(?:^|\n)The (?P<title>[A-Z][^\n.;]{8,240}?),? (?:was|were|has been|have been|is|are|as) (?:reviewed and |deliberated and )?"
+    r"(?:adopted|approved|passed)(?P<how>[^\n.]{0,240}?)"
+    r"(?:hereby promulgated|promulgated|hereby issued|hereby published)(?P<when>[^\n.]{0,120})")
 _FORWARDS = re.compile(
     r"^(?:Notice|Circular|Announcement)(?: of| by| from)? ?(?P<body>.{0,140}?) ?(?:on|concerning|regarding) (?:the )?"
     r"(?:Issuing|Issuance of|Printing and Distributing|Promulgating|Releasing|Publishing) (?:the )?[“\"]?(?P<title>[A-Z(][^\n”\"]{6,200})")
 _ADOPTED = re.compile(
-    r"(?i:adopted|issued|published|released|promulgated|endorsed) by (?:the )?(?P<body>[A-Z][A-Za-z’' ,&-]{2,90}?),? on (?P<when>[^\n;(]{6,24}?[0-9]{4})")
-_DATELINE = re.compile(r"^[A-Z][A-Za-z .’'-]{2,30}, [A-Z][a-z]{2,8}\.? [0-9]{1,2}(?:, (?:19|20)[0-9]{2})? \((?P<agency>[A-Z][A-Za-z ]{1,20})\)")
+    r"(?i:adopted|issued|published|released|promulgated|endorsed) by (?:the )?(?P<body>[A-Z][A-Za-z’' ,&-]{2,90}?),? "
+    r"on (?P<when>[^\n;(]{6,24}?[0-9]{4})")
+_DATELINE = re.compile(
+    r"^[A-Z][A-Za-z .’'-]{2,30}, [A-Z][a-z]{2,8}\.? [0-9]{1,2}(?:, (?:19|20)[0-9]{2})? \((?P<agency>[A-Z][A-Za-z ]{1,20})\)")
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def _date(text: str) -> str | None:
 def _signature(top: list[str], tail: list[str]) -> tuple[str, str | None]:
     """A known body on one line and nothing but a date on the next, or the date first."""
     for lines in (top, tail):
-        for above, below in zip(lines, lines[1:], strict=False):
+        for above, below in pairwise(lines):
             for body, date in ((above, below), (below, above)):
                 if len(date) < 40 and "|" not in date and lookup_body(body.strip(" ,.")) and _date(date):
                     found = find_dates(date, "en")[0]

@@ -107,8 +107,9 @@ def _under_title(layout: Layout) -> list[str]:
     for line in layout.lines[1:10]:
         if is_sentence(line.text) or is_structure(line.text):
             break
-        if is_body(line.text):
-            names += split_bodies(line.text)
+        shown = re.sub(r"\s?发布$", "", line.text)
+        if is_body(shown):
+            names += split_bodies(shown)
         elif names:
             break
     return names

@@ -10,12 +10,14 @@ from pipeline.documents.promulgation import Event
 from pipeline.text import match_key
 
 _NUMBER = re.compile(
-    "(?P<agency>[\u4e00-\u9fff]{1,16}(?:[（(][\u4e00-\u9fff]{1,4}[）)])?[\u4e00-\u9fff]{0,8})\\s{0,2}[〔\\[（(［【﹝]\\s?(?P<year>(?:19|20)[0-9]{2})\\s?[〕\\]）)］】﹞]"
+    "(?P<agency>[\u4e00-\u9fff]{1,16}(?:[（(][\u4e00-\u9fff]{1,4}[）)])?[\u4e00-\u9fff]{0,8})"
+    "\\s{0,2}[〔\\[（(［【﹝]\\s?(?P<year>(?:19|20)[0-9]{2})\\s?[〕\\]）)］】﹞]"
     "\\s{0,2}(?P<serial>第?\\s?[0-9]{1,5})\\s{0,2}号")
 _EVENT_NUMBER = re.compile(
     "(?P<body>[\u4e00-\u9fff、]{2,80}?(?:令|公告))(?P<number>(?:[0-9]{4}年)?第[0-9一二三四五六七八九十百〇零○]{1,6}号)")
 _SERIES = re.compile(
-    r"^[\u4e00-\u9fff]?(?:Sample |SAMPLE[ /])?(?:COM\([0-9]{4}\) ?[0-9]{1,4}(?: final)?|(?:NIST )?(?:SP|IR|AI) [0-9]{2,4}(?:-[0-9A-Z]{1,4})?"
+    r"^[\u4e00-\u9fff]?(?:Sample |SAMPLE[ /])?(?:COM\([0-9]{4}\) ?[0-9]{1,4}(?: final)?"
+    r"|(?:NIST )?(?:SP|IR|AI) [0-9]{2,4}(?:-[0-9A-Z]{1,4})?"
     r"|(?:GB|YD|SJ|GA|JR|DB[0-9]{2})(?:/[TZ])? ?[0-9.]{3,9}[—–-][0-9]{4}|[A-Z]{1,10}[0-9]{0,4}(?:[/-][A-Z0-9]{1,8}){1,4}"
     r"|[A-Z][A-Za-z ]{1,24}\[(?:19|20)[0-9]{2}\] No\. ?[0-9]{1,4})$")
 _ENGLISH = (

@@ -86,8 +86,12 @@ def tier_of(names: Sequence[str], *, title: str | None, doc_type: str, jurisdict
     if jurisdiction not in (None, "CN", "HK", "MO", "TW", "INT"):
         private = doc_type not in {"law", "departmental_rule", "administrative_regulation"} and not (page and is_official(page))
         return "company" if private and _company_text(names, layout) else "foreign"
+    if doc_type == "standard" and jurisdiction == "CN":
+        return "standards_body"
     lead = names[0] if names else ""
     entity = registry_entity(names[:1])
+    if doc_type == "speech" and entity is None:
+        return next((str(tier) for name, tier in mapping("speakers").items() if name in (title or "") + layout.opening(200)), None)
     if entity is not None and entity.tier:
         return entity.tier
     if jurisdiction in {"HK", "MO", "TW"}:

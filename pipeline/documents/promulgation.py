@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pipeline.documents.layout import Layout, is_structure, squeeze
+from pipeline.documents.layout import DATE_ZH, Layout, is_structure, squeeze
 from pipeline.numerals import find_dates
 
 _KINDS = (
@@ -21,7 +21,7 @@ _CONGRESS = re.compile(
     "第[一二三四五六七八九十]{1,4}届(?P<national>全国)?(?P<body>人民代表大会(?:常务委员会)?)")
 _ORDER = re.compile("(?P<body>[\u4e00-\u9fff、 ]{2,80}?)(?:令|公告)(?:第|[0-9]{4}年第)")
 _COURTS = re.compile("最高人民法院|最高人民检察院")
-_OPENS = re.compile(r"^[（(]?\s?(?:根据\s?)?(?:19|20)[0-9]{2}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日")
+_OPENS = re.compile(rf"^[（(]?\s?(?:根据\s?)?(?:{DATE_ZH}|(?:19|20)[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}\s?(?:发布|实施|批准))")
 MAX_LINES = 40
 
 
@@ -93,4 +93,6 @@ def body_named(words: str) -> str:
     if court:
         return str(court[0])
     order = _ORDER.search(words)
-    return order["body"].strip("、 ") if order else ""
+    if order:
+        return order["body"].strip("、 ")
+    return "国务院" if "国务院" in words else ""

@@ -156,7 +156,7 @@ def _quoted_instrument(layout: Layout, headline: str) -> str | None:
     released = re.search(r"(?:印发|发布|公布|出台|起草)(?:了)?《(?P<title>[^《》]{4,80})》", opening)
     names_itself = _INSTRUMENT_END.search(headline) is not None and not re.search("[《：|！]", headline)
     reports = re.search("近日|日前|起草了|[0-9]日|全文", opening) is not None and not names_itself
-    if released and reports and _articles([line.text for line in layout.lines]) >= 4:
+    if released and reports and _articles([line.text for line in layout.lines]) >= 3:
         return _printed_heading(layout, released["title"])
     return None
 
@@ -185,10 +185,10 @@ def _first_heading(layout: Layout) -> str | None:
     most = 1 if is_paper(layout) or newspaper(layout) else 4
     for line in layout.lines[:12]:
         text = line.text
-        if _NAVIGATION.search(text) or (taken and text == taken[0]):
+        if _NAVIGATION.search(text) or (taken and text == taken[0]) or (not taken and not has_han(text) and len(text) < 30):
             continue
         if (is_sentence(text) or is_structure(text) or is_date_line(text) or _SUBTITLE.match(text)
-                or _BELOW_TITLE.match(text) or (taken and (is_body(text) or not has_han(text) and has_han(taken[0])))):
+                or _BELOW_TITLE.match(text) or (taken and (is_body(text) or (not has_han(text) and has_han(taken[0]))))):
             break
         if taken and _ends_title(taken) and not _VERSION.match(text):
             break

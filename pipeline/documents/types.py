@@ -43,6 +43,8 @@ def is_press(layout: Layout, headline: str, cover: Cover) -> bool:
         return read_english_cover(layout).agency != ""
     first = headline or (layout.lines[0].text if layout.lines else "")
     opening = layout.opening(700)
+    if re.search(f"{one_of('joint_texts')}$", first):
+        return False
     if _QUESTIONS.search(first) or re.search("^(?:一、)?问\\s?[1１一]?\\s?[：:]", "\n".join(line.text for line in layout.lines[:12]), re.M):
         return True
     if cover.order_bodies or cover.ordered:
@@ -108,7 +110,7 @@ def doc_type_of(title: str | None, layout: Layout, cover: Cover, events: list[Ev
         return "work_report"
     if re.search("人民代表大会", lead):
         return "law" if lead.startswith("全国") else "local_regulation"
-    if lead.endswith("国务院") and (cover.order_number or events) and re.search("条例|规定|办法|细则|决定", name):
+    if any(body.endswith("国务院") for body in issuers) and (cover.order_number or events) and re.search("条例|规定|办法|细则|决定", name):
         return "administrative_regulation"
     if lead.endswith("国务院") and len(issuers) == 1 and re.search("(?:条例|规定|办法)$", name):
         return "administrative_regulation"
@@ -132,7 +134,7 @@ def _type_by_name(name: str, layout: Layout, *, local: bool) -> str:
             return doc_type
     if not name and re.search("(?:讲话|致辞|演讲)", layout.opening(200)):
         return "speech"
-    return "other"
+    return "initiative" if re.search(one_of("initiative_cues"), name + layout.opening(1500)) else "other"
 
 
 def _ordered_type(layout: Layout) -> str | None:

@@ -22,9 +22,7 @@ ORDER = (
     "国家互联网信息办公室\n中华人民共和国公安部\n令\n第77号\n"
     "《样例数据管理办法》已经2021年3月1日国家互联网信息办公室第5次室务会会议审议通过，"
     "并经公安部同意，现予公布，自2021年6月1日起施行。\n国家互联网信息办公室主任 张三\n"
-    "公安部部长 李四\n2021年3月15日\n样例数据管理办法\n"
-    + ARTICLES
-    + "第五条 本办法自2021年6月1日起施行。"
+    "公安部部长 李四\n2021年3月15日\n样例数据管理办法\n" + ARTICLES + "第五条 本办法自2021年6月1日起施行。"
 )
 NOTICE = (
     "工业和信息化部 教育部关于印发《样例平台发展行动计划（2022—2024年）》的通知\n"
@@ -248,6 +246,150 @@ CASES = [
             "legal_basis": ["中华人民共和国样例刑法"],
         },
         "two courts in one header line",
+    ),
+]
+
+CASES += [
+    (
+        "Order of the State Council of the People's Republic of China\n"
+        "No. 9001\nThe Sample Regulation on Ledgers was adopted at the 3rd executive meeting of "
+        "the State Council on May 1, 2020, is hereby promulgated, and shall come into force on July "
+        "1, 2020.\nPremier Some Body\nMay 9, 2020\n"
+        "Sample Regulation on Ledgers\nArticle 1 This Regulation applies to ledgers.\n"
+        "Article 2 This Regulation shall come into force on July 1, 2020.",
+        {
+            "title": "Sample Regulation on Ledgers",
+            "doc_type": "administrative_regulation",
+            "tier": "state_council",
+            "issuers": ["cn-state-council"],
+            "date_issued": "2020-05-09",
+            "date_adopted": "2020-05-01",
+            "date_effective": "2020-07-01",
+        },
+        "an English order is the cover of what it promulgates",
+    ),
+    (
+        "Notice of the State Council on Issuing the Sample Harbour Plan\n"
+        "To the people's governments of all provinces:\nThe Sample Harbour Plan is hereby issued "
+        "to you.\nState Council\nJuly 18, 2017\nSample Harbour Plan\nHarbours are becoming a driving force.",
+        {
+            "title": "Sample Harbour Plan",
+            "doc_type": "plan",
+            "issuers": ["cn-state-council"],
+            "date_issued": "2017-07-18",
+            "jurisdiction": "CN",
+        },
+        "an English notice is the cover of what it issues",
+    ),
+    (
+        "样例空间治理的实践与主张\n（2022年11月）\n中华人民共和国国务院新闻办公室\n"
+        "前言\n为介绍样例治理的实践，特发布本白皮书。\n一、样例\n"
+        "样例发展。",
+        {
+            "doc_type": "white_paper",
+            "tier": "state_council",
+            "issuers": ["cn-scio"],
+            "date_issued": "2022-11",
+            "audience": "international",
+            "bindingness": "declaratory",
+        },
+        "a body alone on a line under the title issues the text",
+    ),
+    (
+        "样例指引—标识方法\nTC260-PG-20999A\n全国网络安全标准化技术委员会秘书处\n2021年8月\n1 范围\n本指引给出了样例的标识方法。",
+        {"doc_number": "TC260-PG-20999A", "date_issued": "2021-08"},
+        "a number of a series stands alone under the title",
+    ),
+    (
+        "样例工具推动样例升级的路径研究\n示例甲 示例乙\n中国社会科学院\n"
+        "《样例评论》2018年10月\n摘要：本文考察样例。\n一、问题的提出\n"
+        "样例。",
+        {
+            "title": "样例工具推动样例升级的路径研究",
+            "doc_type": "research",
+            "tier": "academic",
+            "date_issued": "2018-10",
+            "bindingness": None,
+        },
+        "a paper: authors, institute and journal are no part of the title",
+    ),
+    (
+        "让样例更有温度\n样例评论员 示例人\n《人民日报》（2022年3月9日 第5版）\n清晨点样例，傍晚叫样例，样例改变生活。",
+        {
+            "title": "让样例更有温度",
+            "doc_type": "press",
+            "tier": "media",
+            "issuers": ["cn-peoples-daily"],
+            "date_issued": "2022-03-09",
+        },
+        "a newspaper's source line",
+    ),
+    (
+        "Huawei Sample Commitments\nFebruary 18, 2025\nHuawei builds sample models for mines. We therefore "
+        "make the following commitments.",
+        {
+            "title": "Huawei Sample Commitments",
+            "doc_type": "initiative",
+            "tier": "company",
+            "issuers": ["co-huawei"],
+            "date_issued": "2025-02-18",
+        },
+        "a company issues its own pledge",
+    ),
+    (
+        "Proposal for a Sample Regulation on Lamps\nEUROPEAN COMMISSION\n"
+        "Brussels, 27 October 2021\nCOM(2021) 9999\nCHAPTER I GENERAL PROVISIONS\n"
+        "Article 1 Subject matter\nThis Regulation lays down rules for lamps in the Union and all Member States.",
+        {
+            "doc_type": "law",
+            "status": "draft_for_comment",
+            "jurisdiction": "EU",
+            "tier": "foreign",
+            "doc_number": "COM(2021) 9999",
+            "date_issued": "2021-10-27",
+        },
+        "a proposal is a draft law",
+    ),
+    (
+        "广东省人民政府令\n第290号\n《广东省样例管理办法》已经2021年10月1日广东省人民政府第158次常务会议通过，"
+        "现予公布，自2022年1月1日起施行。\n省长 王某某\n2021年11月5日\n"
+        "广东省样例管理办法\n第一条 为了样例，根据《样例法》，制定本办法。\n第二条 样例。\n第三条 本办法自2022年1月1日起施行。",
+        {
+            "doc_type": "local_regulation",
+            "tier": "local",
+            "issuers": ["cn-gd-gov"],
+            "doc_number": "广东省人民政府令第290号",
+            "date_issued": "2021-11-05",
+        },
+        "a provincial order is no rule of a ministry",
+    ),
+    (
+        "GB/T 99999—2022\n信息安全技术 样例安全要求\nInformation security technology\n"
+        "2022-04-15 发布 2022-11-01 实施\n国家市场监督管理总局\n"
+        "国家标准化管理委员会 发布\n前言\n"
+        "本文件规定了样例。\n1 范围\n样例。",
+        {
+            "title": "信息安全技术 样例安全要求",
+            "doc_type": "standard",
+            "tier": "standards_body",
+            "doc_number": "GB/T 99999—2022",
+            "date_issued": "2022-04-15",
+            "date_effective": "2022-11-01",
+            "bindingness": "soft",
+        },
+        "a national standard",
+    ),
+    (
+        "习近平在样例论坛开幕式上的演讲\n（2023年10月18日，北京）\n"
+        "中华人民共和国主席 习近平\n尊敬的各位来宾：\n各国应当同国际社会一道推进样例。",
+        {
+            "title": "习近平在样例论坛开幕式上的演讲",
+            "doc_type": "speech",
+            "tier": "party_central",
+            "date_issued": "2023-10-18",
+            "audience": "international",
+        },
+        "a speech",
     ),
 ]
 
