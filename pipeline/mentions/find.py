@@ -11,7 +11,13 @@ from pipeline.mentions.dates import find_date_mentions
 from pipeline.mentions.definitions import find_defined, find_definitions
 from pipeline.mentions.gazetteer import Hit, find_names
 from pipeline.mentions.instruments import find_numbered, find_titles, find_unmarked
-from pipeline.mentions.names_en import find_descriptions_en, find_english_names, find_persons, find_roles
+from pipeline.mentions.names_en import (
+    find_descriptions_en,
+    find_english_names,
+    find_party,
+    find_persons,
+    find_roles,
+)
 from pipeline.mentions.records import Candidate, Mention, keep_longest
 from pipeline.mentions.words import any_of
 from pipeline.text import has_han, match_key
@@ -53,6 +59,7 @@ def find_candidates(text: str, lang: str, *, shorts: Mapping[str, Candidate] | N
         found += find_english_names(text)
         found += find_roles(text)
         found += find_persons(text)
+        found += find_party(text)
         found += find_descriptions_en(text)
     found += find_defined(text, shorts if shorts is not None else find_definitions(text, found))
     return keep_longest(found)

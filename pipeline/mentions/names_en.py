@@ -21,6 +21,7 @@ _PHRASE = re.compile(
 _TRAIL = re.compile(r"(?:'s|’s|[.,;:/'’-])$")
 
 
+_TABLE = re.compile(" (?:Relevant Institution|Action Name|Responsible for Action|Lead Authors|Presented to)")
 _POSSESSIVE = re.compile("(?<!eople)['’]s ")
 
 
@@ -33,8 +34,10 @@ def find_english_names(text: str) -> Iterator[Candidate]:
     for match in _PHRASE.finditer(flat):
         if flat[max(0, match.start() - 1):match.start()] == "[":
             continue
-        owner = _POSSESSIVE.search(flat, match.start(), match.end())
-        start, end = _strip(flat, owner.end() if owner else match.start(), match.end())
+        cut = _TABLE.search(flat, match.start(), match.end())
+        end_of_phrase = cut.start() if cut else match.end()
+        owner = _POSSESSIVE.search(flat, match.start(), end_of_phrase)
+        start, end = _strip(flat, owner.end() if owner else match.start(), end_of_phrase)
         yield from _named(flat, start, end)
 
 
@@ -50,7 +53,7 @@ def _read_through(text: str) -> str:
 
 
 _BREAK = re.compile(" (?:in|and|with) ")
-_MORE = re.compile(rf"(?:, {_CAP}){{0,4}},? (?:and|&) {_CAP}(?: {_CAP}){{0,2}}")
+_MORE = re.compile(rf"(?:,[ \n]{_CAP}){{0,4}},?[ \n](?:and|&)[ \n]{_CAP}(?: {_CAP}){{0,2}}")
 
 
 def _named(flat: str, start: int, end: int) -> Iterator[Candidate]:
@@ -68,8 +71,13 @@ def _named(flat: str, start: int, end: int) -> Iterator[Candidate]:
     if kind == "ACTOR" and re.match("(?:Department|Ministry|Office|Secretary) (?:of|for) [A-Za-z ]{3,40}$", surface):
         more = _MORE.match(flat, end)
         end = more.end() if more and flat[end] == "," else end
+    if kind in ("FORUM", "ORG"):
+        end -= len(surface) - len(_PLACED.sub("", surface))
     known = title_entity(surface) if kind == "INSTRUMENT" else None
     yield Candidate(start, end, kind, known[0] if known else NIL, "suffix")
+
+
+_PLACED = re.compile(" in (?:the )?[A-Z][A-Za-z.]{1,20}(?: [0-9]{4})?$")
 
 
 def _is_joined(surface: str) -> bool:
@@ -148,6 +156,16 @@ def find_descriptions_en(text: str) -> Iterator[Candidate]:
             before, after = text[max(0, match.start() - 12):match.start()], text[match.end():match.end() + 16]
             place = _INSIDE.search(before) or _INSIDE.search(after)
             yield Candidate(match.start(), match.end(), "GPE" if place else "FORUM", "eu", "description")
+
+
+_PARTY = re.compile("(?<=[Tt]he )Party(?=['’]s | (?:and|will|has|must|should|is|in|to|for|at|with)(?![a-z])|[.,;])")
+
+
+def find_party(text: str) -> Iterator[Candidate]:
+    """The Party, in a text that names the Communist Party; in a treaty it is any party."""
+    if re.search("Communist Party|(?<![A-Za-z])CPC(?![A-Za-z])|Party Central Committee", text):
+        for match in _PARTY.finditer(text):
+            yield Candidate(match.start(), match.end(), "ACTOR", "cn-cpc", "description")
 
 
 _PERSON = re.compile(
