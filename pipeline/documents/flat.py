@@ -66,7 +66,11 @@ def unfold(text: str) -> str:
     return "\n".join(_unfold_line(line) if len(line) > LINE_IS_LONG else line for line in text.split("\n"))
 
 
+_TORN = re.compile(rf"第 ?({_NUMERAL}) ?(?=[编章节条] )")
+
+
 def _unfold_line(line: str) -> str:
+    line = _TORN.sub(r"第\1", line)
     line = _OPENER.sub("\n", " " + line).lstrip()
     line = _STOP.sub("\n", line)
     for pattern in (_CHAPTER, _NUMBER_LINE, _LIST_HEADING):
