@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +18,7 @@ import pandas as pd
 from pipeline.reports import page
 from pipeline.reports.blocks import Cell, shown
 from pipeline.reports.evidence import article_of
-from pipeline.reports.exports import native
+from pipeline.reports.exports import native, write_json
 from pipeline.reports.material import Material, title_of
 from pipeline.reports.numbers import count, percent
 from pipeline.reports.series import as_list
@@ -38,15 +42,45 @@ class Rows:
     works: dict[str, list[str]]
 
 
-def write_pages(material: Material, folder: Path) -> None:
-    """documents/<doc_id>.html for every document of the report."""
-    rows = group_rows(material)
+def write_pages(material: Material, folder: Path, *, previous: Path | None = None) -> None:
+    """documents/<doc_id>.html for every document of the report, and pages.json with what each was made from.
+
+    previous: the documents/ folder of an earlier report; a page made from the same facts is linked from there.
+    """
+    rows, known = group_rows(material), _fingerprints(previous)
     template = page.environment().get_template("document.html.j2")
     shared = page.inlined(scripts=(page.asset("theme.js"), page.asset("document.js")),
                           styles=(page.asset("base.css"), page.asset("document.css")))
+    made: dict[str, str] = {}
+    words = say("back"), template_digest("document.html.j2"), template_digest("macros.html.j2"), shared["policy"]
     for row in material.documents.itertuples(index=False):
-        text = template.render(**shared, say=say, label=label, as_of=material.as_of, **describe(material, rows, row))
-        (folder / f"{row.doc_id}.html").write_text(text, encoding="utf-8", newline="")
+        values, name = describe(material, rows, row), f"{row.doc_id}.html"
+        made[name] = hashlib.blake2b(repr((words, values)).encode(), digest_size=16).hexdigest()
+        if previous is not None and known.get(name) == made[name] and (previous / name).is_file():
+            _reuse(previous / name, folder / name)
+            continue
+        text = template.render(**shared, say=say, label=label, count=count, shown=shown, **values)
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    write_json(made, folder / "pages.json")
+
+
+def _fingerprints(previous: Path | None) -> dict[str, str]:
+    path = previous / "pages.json" if previous is not None else None
+    return json.loads(path.read_text(encoding="utf-8")) if path is not None and path.is_file() else {}
+
+
+def _reuse(old: Path, new: Path) -> None:
+    """The same file under a second name, or a copy where the file system has no links."""
+    new.unlink(missing_ok=True)
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copyfile(old, new)
+
+
+def template_digest(name: str) -> str:
+    """Changes when a template does."""
+    return page.digest((page.FOLDER / "templates" / name).read_text(encoding="utf-8"))
 
 
 def group_rows(material: Material) -> Rows:
@@ -79,11 +113,11 @@ def _by(frame: pd.DataFrame, *columns: str) -> dict[Any, list[Any]]:
 
 def describe(material: Material, rows: Rows, row: Any) -> dict[str, Any]:
     """Everything the template shows of one document."""
-    return {"title": title_of(row), "row": row, "facts": facts(material, rows, row),
+    return {"title": title_of(row), "facts": facts(material, rows, row),
             "lang": "zh" if str(row.lang).startswith("zh") else "en",
             "paragraphs": list(paragraphs(material, rows, row)), "pairs": pairs(material, rows, row.doc_id),
             "citing": _citations(material, rows, row.doc_id), "cited_by": _cited_by(material, rows, row.doc_id),
-            "commitments": rows.commitments.get(row.doc_id, []), "count": count, "shown": shown,
+            "commitments": rows.commitments.get(row.doc_id, []),
             "citation": _citation_parts(material, row)}
 
 

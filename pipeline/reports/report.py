@@ -44,6 +44,7 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, r
     evidence: called with a row of `trends` as a mapping; returns doc_id, sent_no of the sentences behind it.
     context: further facts, each optional:
         `universe`        name of the universe of the headline series (default `cn_digital`)
+        `previous_report` folder of an earlier report: pages of documents that did not change are linked from there
         `versions`        name → version of the program, models, libraries
     Returns: ReportWritten. Same input, same bytes.
     Raises: TifaError when a table is missing or evidence and tables disagree; UnknownLabel for a code outside the
@@ -57,7 +58,8 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, r
     pool = gather(material, sections)
     findings = findings_frame(material, headlines(material))
     _write_data(out, sections, pool, findings, material)
-    write_pages(material, out / "documents")
+    older = material.context.get("previous_report")
+    write_pages(material, out / "documents", previous=Path(str(older)) / "documents" if older else None)
     index = out / "index.html"
     index.write_text(_index(material, sections, pool), encoding="utf-8", newline="")
     (out / "report.md").write_text(as_markdown(material, sections), encoding="utf-8", newline="")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from base64 import b64encode
+from pathlib import Path
 
 import lxml.html
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from pipeline.reports import ReportWritten
 from pipeline.reports.page import tojson
 
+from .conftest import write_made_report
 from .fixtures.made_tables import HOSTILE
 
 
@@ -84,3 +86,15 @@ def test_both_languages_say_something_everywhere(report: ReportWritten) -> None:
         spans = tree.xpath(f"//main//span[@class='{css}']")
         assert spans and all(span.text_content().strip() for span in spans)
     assert len(tree.xpath("//main//span[@class='en']")) == len(tree.xpath("//main//span[@class='zh']"))
+
+
+def test_pages_of_unchanged_documents_are_not_made_again(report: ReportWritten, tables: dict,  # type: ignore[type-arg]
+                                                         tmp_path: Path) -> None:
+    codes = tables["codes"]
+    changed = codes["doc_id"].iloc[0]
+    codes = codes.assign(security=codes["security"] ^ (codes["doc_id"] == changed))
+    folder = write_made_report({**tables, "codes": codes}, tmp_path,
+                               context={"previous_report": report.index.parent}).index.parent
+    again = {path.name for path in (folder / "documents").glob("*.html")
+             if not path.samefile(report.index.parent / "documents" / path.name)}
+    assert again == {f"{changed}.html"}

@@ -47,7 +47,7 @@ def _evidence(claim_id: str, fact: Mapping[str, Any]) -> Evidence:
 
 def _columns() -> tuple[Column, ...]:
     return (Column(say("column_claim_id"), lambda row: Cell(plain(row.claim_id), css="mono whole")),
-            Column(say("column_claim"), lambda row: Cell(plain(row.claim), css="title")),
+            Column(say("column_claim"), lambda row: Cell(plain(row.claim), css="title roomy")),
             Column(say("column_publication"), lambda row: plain(row.publication)),
             Column(say("column_verdict"), lambda row: Cell(label("verdict", row.verdict), css=f"verdict {row.verdict}")),
             Column(say("column_estimate"), lambda row: plain(plain_number(row.estimate)), numeric=True),

@@ -113,7 +113,7 @@ def _raw_and_corrected(material: Material, lang: str) -> Chart | None:
 def _groups(material: Material, lang: str, grouping: str) -> Chart | None:
     frame = _frame(material, lang, grouping, _best(material, lang, grouping))
     frame = frame[~frame["period"].astype(str).str.fullmatch(r"[0-9]{4}(?:-[0-9]{2})?")].reset_index(drop=True)
-    if frame.empty:
+    if frame.empty or bool(frame["thin"].all()):
         return None
     names = {value: _group_name(material, grouping, value) for value in frame["group_value"].unique()}
     order = _ranked(frame)[:MAX_GROUPS]
@@ -195,6 +195,8 @@ def _alt(frame: pd.DataFrame, names: Mapping[str, Text] | None = None) -> Text:
 def _caption(material: Material, frame: pd.DataFrame, estimator: str) -> Text:
     n_thin = int(frame["thin"].sum())
     words = [say("caption_shares", estimator=label("estimator", estimator))]
+    if estimator == "raw":
+        words.append(say("caption_raw"))
     if n_thin:
         words.append(say("caption_thin", n=n_thin))
     return join([*words, source(material, frame)])
