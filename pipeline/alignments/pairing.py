@@ -25,6 +25,7 @@ READ = {"zh": 8_000, "en": 40_000}      # characters that the comparison of all 
 LEAST_COSINE = 0.5                      # evidence alone: below this no alignment is tried
 LEAST_COSINE_NAMED = 0.3                # one instrument or number: a different version must still be recognisable
 RATIOS = (1.2, 12.0)                    # English characters per Chinese character, furniture of web pages included
+COMMON = 0.1                            # weight of a token that every document has
 TRIED = 3                               # Chinese candidates aligned for one English document
 
 
@@ -49,7 +50,7 @@ def find_candidates(documents: pd.DataFrame, mentions: pd.DataFrame) -> list[Can
     documents: contract table `documents`; near-duplicates (`duplicate_of`) are left out. A pair on the basis
     `sidecar` stands as it is; the others are to be confirmed by their alignment.
     """
-    live = documents[documents.duplicate_of.isna()].sort_values("doc_id")
+    live = _with_pair_ids(documents)
     sides = {side: live[live.lang.map(language) == side] for side in ("zh", "en")}
     named = _by_column(sides, "pair_id", "sidecar")
     taken = {candidate.en_doc_id for candidate in named}
@@ -74,6 +75,16 @@ def find_candidates(documents: pd.DataFrame, mentions: pd.DataFrame) -> list[Can
                 tried += 1
                 found.append(Candidate(zh_id, en_id, basis, f"{zh_id}-en", cosine))
     return sorted(found, key=lambda candidate: (candidate.en_doc_id, candidate.zh_doc_id))
+
+
+def _with_pair_ids(documents: pd.DataFrame) -> pd.DataFrame:
+    """Documents that are no duplicates, by id; one whose duplicate carries a pair id has it too."""
+    live = documents[documents.duplicate_of.isna()].sort_values("doc_id")
+    repeats = documents[documents.duplicate_of.notna() & documents.pair_id.notna()].sort_values("doc_id", ascending=False)
+    inherited = dict(zip(repeats.duplicate_of, repeats.pair_id, strict=True))
+    pair_ids: list[Any] = [pair_id if isinstance(pair_id, str) else inherited.get(doc_id)
+                           for doc_id, pair_id in _columns(live, "doc_id", "pair_id")]
+    return live.assign(pair_id=pd.Series(pair_ids, index=live.index, dtype=object))
 
 
 def _by_column(sides: Mapping[str, pd.DataFrame], column: str, basis: str) -> list[Candidate]:
@@ -138,10 +149,10 @@ def _expected(counts: Mapping[str, int], lexicon: Lexicon, side: str) -> dict[st
 
 def _cosine(left: Sequence[Mapping[str, float]], right: Sequence[Mapping[str, float]]) -> Floats:
     seen_left, seen_right = (Counter(token for bag in bags for token in bag) for bags in (left, right))
-    shared = {token: place for place, token in enumerate(sorted(seen_left.keys() & seen_right.keys()))}
+    place = {token: place for place, token in enumerate(sorted(seen_left.keys() & seen_right.keys()))}
     total = len(left) + len(right) + 1
-    rarity = np.array([max(0.0, np.log(total / (seen_left[token] + seen_right[token] + 1))) for token in shared])
-    one, two = (_unit_rows(bags, shared, rarity) for bags in (left, right))
+    rarity = np.array([max(COMMON, np.log(total / (seen_left[token] + seen_right[token] + 1))) for token in place])
+    one, two = (_unit_rows(bags, place, rarity) for bags in (left, right))
     return np.asarray((one @ two.T).toarray(), dtype=np.float64)
 
 
