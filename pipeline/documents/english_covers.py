@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.documents.covers import lookup_body
@@ -49,6 +50,7 @@ class EnglishCover:
     agency: str = ""
 
 
+@lru_cache(maxsize=4)
 def read_english_cover(layout: Layout) -> EnglishCover:
     """The cover of an English document; empty for a Chinese one."""
     if layout.lang != "en":

@@ -29,7 +29,7 @@ class Line(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """The lines of a document and where its numbered body begins.
 

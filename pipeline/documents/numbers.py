@@ -73,7 +73,7 @@ def _series_number(layout: Layout) -> str | None:
 def _printed_number(layout: Layout) -> str | None:
     for place, line in enumerate(layout.lines[:200]):
         text = line.text
-        match = _NUMBER.search(text)
+        match = _NUMBER.search(text[:400]) if "号" in text[:400] else None
         if match is None or match.start() > 120:
             continue
         before = text[:match.start()]

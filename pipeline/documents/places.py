@@ -187,7 +187,9 @@ def jurisdiction_of(names: Sequence[str], layout: Layout, title: str | None, pag
         if len(prefix) == 2 and (entity.type == "ACTOR" or prefix in entries("org_countries")):
             return "GB" if prefix == "UK" else prefix
     opening = (title or "") + "\n" + layout.opening(4000)
-    sample = opening + "\n" + layout.text[:60000:1][4000:40000]
+    if lang in {"zh-Hans", "zh-Hant", "mixed"}:
+        return _region(opening) if lang == "zh-Hant" else "CN"
+    sample = opening + "\n" + layout.text[4000:40000]
     best, score = None, 0.0
     if lang == "en" and not names and _many_states(layout):
         return "INT"
@@ -195,8 +197,6 @@ def jurisdiction_of(names: Sequence[str], layout: Layout, title: str | None, pag
         hits = sum(5 * len(re.findall(pattern, opening)) + len(re.findall(pattern, sample)) for pattern in patterns)
         if hits > score:
             best, score = code, float(hits)
-    if lang in {"zh-Hans", "zh-Hant", "mixed"}:
-        return _region(opening) if lang == "zh-Hant" else "CN"
     host = _host(page) if page else ""
     top = {"uk": "GB", "au": "AU", "ca": "CA", "sg": "SG", "hk": "HK", "cn": "CN", "jp": "JP"}.get(host.rsplit(".", 1)[-1])
     if host.endswith(".gov"):

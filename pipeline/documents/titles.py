@@ -88,12 +88,18 @@ def has_body_of(layout: Layout, title: str) -> bool:
     lines = [line.text for line in layout.lines]
     for place, text in enumerate(lines):
         passed += len(text)
-        near = _key(text + (lines[place + 1] if place + 1 < len(lines) else ""))
-        if (_key(text) == wanted or near == wanted) and size - passed > 500 and passed < 0.7 * size:
+        following = lines[place + 1] if place + 1 < len(lines) else ""
+        if len(text) > len(title) + 16 or not _prints(text, following, wanted):
+            continue
+        if size - passed > 500 and passed < 0.7 * size:
             behind = lines[place + 1:place + 60]
             if sum(map(is_structure, behind)) >= 2 or any(len(line) > 80 for line in behind):
                 return place > 2 or _articles(lines) >= 3
     return False
+
+
+def _prints(text: str, following: str, wanted: str) -> bool:
+    return _key(text) == wanted or (len(following) <= len(wanted) + 16 and _key(text + following) == wanted)
 
 
 def _articles(lines: list[str]) -> int:
