@@ -19,6 +19,7 @@ def link_in_document(document: Mapping[str, object], found: Sequence[Candidate])
     """The candidates with links that only the document decides; the others unchanged, in order.
 
     - 省/市/自治区 + 人民政府, 人大常委会, 网信部门: of the place whose name begins the title or whose body issued it.
+    - Ministry of …, Department of … of another state: only where the text names the state, else NIL.
     - the Secretary, the Commission …: the one linked body of the document whose name begins or ends with the word;
       NIL where there is none or more than one.
     """
@@ -26,8 +27,27 @@ def link_in_document(document: Mapping[str, object], found: Sequence[Candidate])
     registry = load_registry()
     place = _place_of(document, registry)
     roles = _roles_of(text, found, registry)
-    return [_link(candidate, text[candidate.start:candidate.end], place, roles, registry)
-            if candidate.entity_id == NIL and candidate.type == "ACTOR" else candidate for candidate in found]
+    countries = {candidate.entity_id for candidate in found if candidate.type == "GPE"}
+    linked = []
+    for candidate in found:
+        surface = text[candidate.start:candidate.end]
+        if candidate.type == "ACTOR" and candidate.entity_id == NIL:
+            candidate = _link(candidate, surface, place, roles, registry)
+        elif candidate.method == "gazetteer" and candidate.type == "ACTOR" and _COUNTRYLESS.match(surface) and not _is_at_home(
+                candidate, countries, registry):
+            candidate = candidate._replace(entity_id=NIL)
+        linked.append(candidate)
+    return linked
+
+
+_COUNTRYLESS = re.compile("(?:Ministry|Department|Minister|Secretary|Attorney|Cabinet|Home|AI Safety) ")
+
+
+def _is_at_home(candidate: Candidate, countries: set[str], registry: Registry) -> bool:
+    """Ministry of Trade is Turkey's only in a text that names Turkey; China's and the Union's bodies bear their names."""
+    entity = registry.entities.get(candidate.entity_id)
+    jurisdiction = entity.jurisdiction if entity is not None else None
+    return jurisdiction in (None, "CN", "EU", "HK") or str(jurisdiction).lower() in countries
 
 
 def _link(candidate: Candidate, surface: str, place: str | None, roles: Mapping[str, str], registry: Registry) -> Candidate:

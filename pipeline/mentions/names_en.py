@@ -74,7 +74,17 @@ def _named(flat: str, start: int, end: int) -> Iterator[Candidate]:
     if kind in ("FORUM", "ORG"):
         end -= len(surface) - len(_PLACED.sub("", surface))
     known = title_entity(surface) if kind == "INSTRUMENT" else None
-    yield Candidate(start, end, kind, known[0] if known else NIL, "suffix")
+    yield Candidate(start, end, kind, known[0] if known else _of_state(surface), "suffix")
+
+
+def _of_state(surface: str) -> str:
+    """Secretary of Commerce of the United States: the body the registry knows without its state, else NIL."""
+    registry = load_registry()
+    for joint in re.finditer(" of (?:the )?(?=[A-Z])", surface):
+        body, state = registry.lookup(surface[:joint.start()]), registry.lookup(surface[joint.end():])
+        if body and state and state[0].type == "GPE":
+            return body[0].entity_id
+    return NIL
 
 
 _PLACED = re.compile(" in (?:the )?[A-Z][A-Za-z.]{1,20}(?: [0-9]{4})?$")
@@ -149,7 +159,7 @@ def find_descriptions_en(text: str) -> Iterator[Candidate]:
     The Union as a place or a legal order is GPE, as an actor FORUM (codebook section 6).
     """
     for match in _DESCRIPTION.finditer(text):
-        if not re.search("relevant|other|these|such|various|local", match.group()):
+        if not re.search("relevant|other|these|such|various|local|shall|must|will|may|should|national competent|the ", match.group()):
             yield Candidate(match.start(), match.end(), "ACTOR", NIL, "description")
     for match in _UNION.finditer(text):
         if re.search("(?:[Tt]he|[Ii]n|[Oo]f|[Uu]nder|[Ww]ith) $", text[max(0, match.start() - 6):match.start()]):

@@ -1,0 +1,25 @@
+"""Links that rest on the document: places, bare offices, ministries without a country."""
+
+import pytest
+
+from pipeline.mentions.find import find_candidates
+from pipeline.mentions.linking import link_in_document
+
+CASES = [
+    ("zh", "深圳市样例数据规定", "市人民政府应当支持。", "市人民政府", "cn-city-sz-gov", "the place in the title"),
+    ("zh", "浙江省样例条例", "省人民代表大会常务委员会批准。", "省人民代表大会常务委员会", "cn-zj-pcsc", "a congress of the place"),
+    ("zh", "样例条例", "市人民政府应当支持。", "市人民政府", "NIL", "no place: no guess"),
+    ("en", "Sample Rule", "The Secretary of Commerce of the United States acts. The Secretary may wait.", "Secretary",
+     "us-secretary-commerce", "the one body of the text that bears the word"),
+    ("en", "Sample Rule", "The Secretary of Commerce and the Secretary of State of the United States. The Secretary may wait.",
+     "Secretary", "NIL", "two bodies: no guess"),
+    ("en", "Sample Rule", "In Turkey the Ministry of Trade acts.", "Ministry of Trade", "tr-trade", "the text names the state"),
+    ("en", "Sample Rule", "The Ministry of Trade acts.", "Ministry of Trade", "NIL", "whose ministry is not said"),
+]
+
+
+@pytest.mark.parametrize(("lang", "title", "text", "surface", "entity_id", "reason"), CASES)
+def test_links(lang: str, title: str, text: str, surface: str, entity_id: str, reason: str) -> None:
+    linked = link_in_document({"title": title, "text": text, "issuers": []}, find_candidates(text, lang))
+    ids = [found.entity_id for found in linked if text[found.start:found.end] == surface]
+    assert ids == [entity_id], reason
