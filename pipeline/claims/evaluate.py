@@ -18,6 +18,7 @@ from pipeline.estimates.formulations import load_formulations
 from pipeline.estimates.material import Tables, prepare_material
 from pipeline.knowledge import load_error_rates
 
+TABLES = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments", "renderings")
 COLUMNS = ["claim_id", "version", "verdict", "estimate", "low", "high", "n_documents", "n_sentences", "evidence"]
 
 
@@ -37,7 +38,7 @@ def evaluate_claims(
     """
     ledger = load_claims() if claims is None else claims
     rates = read_rates(load_error_rates() if error_rates is None else error_rates)
-    setting = Setting(prepare_material(tables), as_of, seed, rates, n_draws)
+    setting = Setting(prepare_material(tables, needed=TABLES), as_of, seed, rates, n_draws)
     formulations = {entry.key: entry.surfaces for entry in load_formulations().values()}
     setting.material.prepare_terms(formulations | term_families([claim.measurement for claim in ledger]))
     rows = [_row(claim, measure_claim(setting, claim)) for claim in sorted(ledger, key=lambda c: c.claim_id)]

@@ -24,6 +24,7 @@ def as_floats(values: pd.Series | npt.NDArray[Any]) -> Floats:
     return np.asarray(values, dtype=np.float64)
 
 
+NEEDED = ("documents", "sentences", "codes")
 _STEP = 10_000_000  # more sentences than any document has; makes one integer of document and sentence number
 
 
@@ -102,13 +103,13 @@ class Material:
         return as_floats(np.bincount(self.document_of, weights=values, minlength=len(self.documents)))
 
 
-def prepare_material(tables: Tables) -> Material:
+def prepare_material(tables: Tables, *, needed: Sequence[str] = NEEDED) -> Material:
     """Join the tables once.
 
-    tables: at least documents, sentences, codes with the columns of the contract.
+    tables: at least those `needed`, with the columns of the contract; they may be empty.
     Raises: TifaError when a table is missing or `codes` has a row that is no sentence.
     """
-    missing = [name for name in ("documents", "sentences", "codes") if name not in tables]
+    missing = [name for name in needed if name not in tables]
     if missing:
         raise TifaError(f"Estimates need the tables {missing}", todo="Run the stages before trends first.")
     documents = tables["documents"].sort_values("doc_id").reset_index(drop=True)

@@ -11,7 +11,7 @@ import yaml
 from pipeline.claims import Claim, check_claim_file, evaluate_claims, load_claims
 from pipeline.claims.ledger import FOLDER, KINDS, read_claim
 from pipeline.claims.outcome import judge
-from pipeline.errors import KnowledgeError
+from pipeline.errors import KnowledgeError, TifaError
 from tests.trends.synthetic import Plan, make_tables
 
 AS_OF = "2026-01-01"
@@ -264,3 +264,11 @@ def test_the_ledger_runs_on_a_corpus_without_its_texts(tables: dict[str, pd.Data
     again = evaluate_claims(tables, as_of=AS_OF, error_rates=[], n_draws=50)
     assert found.to_json() == again.to_json()
 
+
+
+def test_an_empty_corpus_and_a_missing_table(tables: dict[str, pd.DataFrame]) -> None:
+    empty = {name: frame.iloc[:0] for name, frame in tables.items()}
+    found = evaluate_claims(empty, as_of=AS_OF, error_rates=[], n_draws=50)
+    assert set(found["verdict"]) == {"too_little_data", "not_testable"}
+    with pytest.raises(TifaError, match="renderings"):
+        evaluate_claims({name: frame for name, frame in tables.items() if name != "renderings"}, as_of=AS_OF)

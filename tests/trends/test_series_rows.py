@@ -182,3 +182,8 @@ def test_who_signs_with_whom() -> None:
     assert (first.loc["cn-cac"].estimate, first.loc["cn-miit"].estimate) == (1, 0)
     assert first.loc["cn-cac"].high == 1 and 0.5 < first.loc["cn-cac"].low < 1
     assert first.loc["cn-miit"].low == 0 and 0 < first.loc["cn-miit"].high < 0.5
+
+
+def test_an_empty_corpus_has_no_series(tables: dict[str, pd.DataFrame]) -> None:
+    found = estimate_trends({name: frame.iloc[:0] for name, frame in tables.items()}, as_of=AS_OF, error_rates=[])
+    assert found.empty and list(found.columns)[:2] == ["measure", "universe"]
