@@ -25,6 +25,7 @@ _GENERIC = {"press", "speech"}
 _ENACTED = {"law", "administrative_regulation", "departmental_rule", "local_regulation", "judicial_document"}
 _REPORT = {"work_report"}
 _CUT_END = re.compile(r"(?:\.\.\.|…|[，、,；;])\s{0,3}$")
+_CHINESE_TITLE = re.compile("^[（(《]{0,2}(?P<title>[\u4e00-\u9fff0-9（）《》—·]{4,80}?)[)）》]{0,2}$", re.M)
 _ISSUER_PREFIX = re.compile("^[\u4e00-\u9fff、\\s]{2,120}?(?:等[一二三四五六七八九十0-9]{0,3}部门)?(?=关于(?!修改))")
 
 
@@ -45,6 +46,7 @@ class Item(NamedTuple):
     cut: bool
     path: str
     sketch: Sketch
+    chinese_key: str = ""
 
 
 class _Groups:
@@ -80,7 +82,8 @@ def link_versions(documents: pd.DataFrame) -> pd.DataFrame:
     their letters are equal, or at a Jaccard share of SAME_TEXT, or CONTAINED with one title, unless their printed
     dates differ (then they are versions), one is a draft and the other not, or one is news. `work_id` is shared by
     versions, drafts and finals, translations known by pair or registry; it rests on titles, never on a clock.
-    A given pair_id stays; without one, texts in both languages of one registry instrument get the instrument's id.
+    A given pair_id stays; without one, texts in both languages of one registry instrument get the instrument's id,
+    and an English text that prints one Chinese text's title at its top is paired with that.
     About linear in the number of documents. Source: codebook section 7, conventions; contract, `documents`.
     """
     items = [_item({str(key): value for key, value in row.items()})
@@ -121,7 +124,13 @@ def _item(row: dict[str, object]) -> Item:
         issuers=frozenset(str(one) for one in issuers if one != "NIL"), pair_id=_given(row.get("pair_id")),
         entity_id=entity.entity_id if entity is not None else None,
         n_facts=sum(1 for fact in facts if fact is not None and not _empty(fact)), cut=bool(_CUT_END.search(text[-60:])),
-        path=str(row.get("path") or ""), sketch=sketch(text))
+        path=str(row.get("path") or ""), sketch=sketch(text), chinese_key=_chinese_key(row, text))
+
+
+def _chinese_key(row: dict[str, object], text: str) -> str:
+    """Title key of the Chinese title that an English text prints on a line of its own at its top."""
+    found = _CHINESE_TITLE.search(text[:600]) if row.get("lang") == "en" else None
+    return _title_key(found["title"]) if found else ""
 
 
 def _empty(value: object) -> bool:
@@ -266,4 +275,18 @@ def _pairs(items: list[Item], original: list[int], works: list[int]) -> list[str
             finals = [place for place in finals if items[place].lang == "en" or items[place].issued == latest]
         for place in finals:
             result[place] = result[place] or (given[0] if given else entity)
+    return _pairs_by_title(items, original, result)
+
+
+def _pairs_by_title(items: list[Item], original: list[int], result: list[str | None]) -> list[str | None]:
+    """Adds pairs of an English text that prints the title of exactly one Chinese text of the corpus."""
+    chinese: dict[str, list[int]] = defaultdict(list)
+    for place, item in enumerate(items):
+        if item.lang == "zh" and item.title_key and not item.draft and original[place] == place:
+            chinese[item.title_key].append(place)
+    for place, item in enumerate(items):
+        found = chinese.get(item.chinese_key, []) if item.chinese_key else []
+        if len(found) == 1 and result[place] is None:
+            given = result[found[0]] or "p-" + hashlib.sha256(item.chinese_key.encode()).hexdigest()[:14]
+            result[place] = result[found[0]] = given
     return result

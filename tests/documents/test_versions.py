@@ -192,6 +192,17 @@ def test_pairs_by_sidecar_and_by_registry() -> None:
     assert links["e1"]["pair_id"] is None
 
 
+def test_pair_by_the_chinese_title_an_english_text_prints() -> None:
+    english = "Sample Harbour Initiative\n(样例港口合作倡议)\nOctober 2023\n" + en(21)
+    links = linked(
+        row("a1", "样例港口合作倡议", zh(20)),
+        row("b1", "Sample Harbour Initiative", english, lang="en"),
+        row("c1", "Sample Road Rules", "Rules\nThey rest on 《样例港口合作倡议》 and more.\n" + en(22), lang="en"),
+    )
+    assert links["a1"]["pair_id"] == links["b1"]["pair_id"] is not None
+    assert links["c1"]["pair_id"] is None
+
+
 def test_empty_and_missing_values() -> None:
     assert link_versions(pd.DataFrame(columns=list(row("a", "b", "c")))).empty
     links = linked(row("a1", None, ""), row("b1", None, "", date_issued=float("nan")))
