@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipeline.documents.dateline import is_dateline, with_dateline
 from pipeline.documents.flat import flat_page
 from pipeline.documents.page import PageHints, Reading
 from pipeline.documents.sites import Site, everywhere, line_pattern, site_of
@@ -38,6 +39,8 @@ def clean(reading: Reading, *, url: str = "") -> Reading:
     lines = _cut(lines, site)
     if site is not None and site.repost:
         lines = _without_page_title(lines, page)
+    page = with_dateline(page, lines[:_HEAD_LINES])
+    lines = [line for place, line in enumerate(lines) if place >= _HEAD_LINES or not is_dateline(line.strip())]
     lines = _drop(lines, site)
     if site is not None and site.rejoin:
         lines = _rejoin(lines)

@@ -18,6 +18,7 @@ from pipeline.errors import TifaError
 SIDECAR = ".meta.yml"
 SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "__macosx", ".gitkeep", ".gitignore"})
 PARTIAL = (".part", ".partial", ".crdownload", ".download", ".tmp", ".swp", ".filepart", ".!qb")
+SETTINGS_FILES = (".yml", ".yaml", ".toml", ".ini")
 BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -140,6 +141,8 @@ def _by_name(raw: Path, path: Path, entry: os.DirEntry[str]) -> SeenFile | None:
                      hint="Remove it from raw/.")
     if name.endswith(SIDECAR):
         return _measure(_seen(raw, path, outcome="skipped", reason="sidecar", detail="facts about its document"))
+    if name.lower().endswith(SETTINGS_FILES):
+        return _measure(_seen(raw, path, outcome="skipped", reason="settings_file", detail="notes for programs"))
     if name == "manifest.csv":
         return _measure(_seen(raw, path, outcome="skipped", reason="manifest", detail="a manifest is never read"))
     return None

@@ -36,6 +36,9 @@ HTML = [
     (BODY + "<script>var t='脚本文字';</script><style>.x{content:'样式'}</style>", [ARTICLES[5]], ["脚本文字", "样式"], "code is no text"),
     (BODY.replace("<p>", "").replace("</p>", "<br><br>"), ARTICLES, [], "paragraphs made of line breaks"),
     (BODY + "<p>第七条 未闭合<div>样例<p>第八条 仍须保留。", ["第八条 仍须保留。"], [], "text behind broken markup"),
+    ("<table><tr><td>菜单</td></tr><tr><td>" + BODY + "<table><tr><td>1</td><td>样例</td></tr></table></td></tr></table>",
+     [*ARTICLES, "1\t样例"], [], "a table that only places the text, with a real one in it"),
+    ("<p>2024-05-06 10:00 来源： 样例网</p>" + BODY, ARTICLES, [], "a dateline"),
     ("<ul>" + "".join(f"<li>{line}</li>" for line in ARTICLES) + "</ul>", ARTICLES, ["首页"], "a document that is a list"),
 ]
 
@@ -74,8 +77,9 @@ def test_page_hints_and_dateline():
     head = '<meta name="PubDate" content="2024-05-06"><meta name="ContentSource" content="样例部">'
     found = html(BODY, head=head).page
     assert (found.date, found.source, found.title) == ("2024-05-06", "样例部", "样例数据管理办法_样例网")
-    line = html("<div>2024年05月06日 10:00 来源： 样例网</div>" + BODY).page
-    assert (line.date, line.source) == ("2024年05月06日 10:00", "样例网")
+    for dateline in ("2024年05月06日 10:00 来源： 样例网", "来源：样例网　发布时间：2024年05月06日 10:00"):
+        line = html(f"<div>{dateline}</div>" + BODY).page
+        assert (line.date, line.source) == ("2024年05月06日 10:00", "样例网")
 
 
 HTML_FLAGS = [

@@ -34,6 +34,7 @@ SKIPPED = [
     (".DS_Store", "skipped", "partial_or_system"),
     ("manifest.csv", "skipped", "manifest"),
     ("公文.txt.meta.yml", "skipped", "sidecar"),
+    ("notes.yml", "skipped", "settings_file"),
     ("公文.txt", "", ""),
     ("notes.meta.txt", "", ""),
     ("my manifest.csv.txt", "", ""),

@@ -118,6 +118,7 @@ def block_lines(root: HtmlElement) -> list[str]:
     lines: list[str] = []
     parts: list[str] = []
     rows = 0
+    layout = _layout_rows(root)
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag
         if tag in BLOCKS:
@@ -125,18 +126,40 @@ def block_lines(root: HtmlElement) -> list[str]:
                 parts.append(" ")
             elif parts:
                 _close(parts, lines)
+        elif tag in CELLS and not rows and parts:
+            _close(parts, lines)
         if event == "start":
-            rows += tag == "tr"
+            rows += tag == "tr" and element not in layout
             if element.text:
                 parts.append(element.text)
             continue
-        if tag in CELLS:
+        if tag in CELLS and rows:
             parts.append(_CELL)
-        rows -= tag == "tr"
+        rows -= tag == "tr" and element not in layout
         if element.tail and element is not root:
             parts.append(element.tail)
     _close(parts, lines)
     return lines
+
+
+LAYOUT_CHARS = 300
+
+
+def _layout_rows(root: HtmlElement) -> set[HtmlElement]:
+    """Rows of tables that only place things on the page: a cell holds a table, or paragraphs of prose."""
+    rows = set()
+    for cell in root.iter("td"):
+        row = cell.getparent()
+        if row is None or row in rows:
+            continue
+        blocks = 0
+        for inner in cell.iter("table", "p", "br", "div", "li"):
+            blocks += 3 if inner.tag == "table" else 1
+            if blocks >= 3:
+                break
+        if blocks >= 3 and (next(cell.iter("table"), None) is not None or len(cell.text_content()) > LAYOUT_CHARS):
+            rows.add(row)
+    return rows
 
 
 _CELL = "\x1f"

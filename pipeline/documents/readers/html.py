@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from lxml import html as lxml_html
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
+from pipeline.documents.dateline import with_dateline
 from pipeline.documents.decode import decode
 from pipeline.documents.mojibake import repair_mojibake
-from pipeline.documents.page import PageHints, Reading
+from pipeline.documents.page import Reading
 from pipeline.documents.readers.blocks import bare_text, block_lines, drop_furniture, letters, prune, select
 from pipeline.documents.readers.main_content import main_lines
 from pipeline.documents.readers.page_head import page_hints
@@ -69,7 +69,7 @@ def read_html(data: bytes, *, url: str = "") -> Reading:
     if letters(lines) < LOW_SHARE * max(n_visible, letters([bare_text(text)]) - hidden):
         more.append("low_text_share")
     lines = _with_heading(lines, heading, site)
-    page = _with_dateline(page, visible)
+    page = with_dateline(page, visible)
     return Reading("\n".join(lines), "html", page, decoded.encoding, (*decoded.flags, *flags, *more), n_visible)
 
 
@@ -131,19 +131,6 @@ def _refuse_empty_pages(lines: list[str], title: str, visible: list[str], source
         if _NEEDS_SCRIPT.search(source[:20000]) and n_letters < 200:
             raise SetAside("no_text", "the page shows its text only to a browser that runs scripts",
                            "Open it in a browser and save the page, or find the PDF.")
-
-
-_DATELINE = re.compile(
-    r"((?:19|20)[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日|-[0-9]{1,2}-[0-9]{1,2})(?: ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?)"
-    r"[\s|]{0,6}(?:信息)?来源[:：]\s{0,4}([^\s【|]{2,40})")
-
-
-def _with_dateline(page: PageHints, visible: list[str]) -> PageHints:
-    """Date and source from the line under the heading, for pages whose head does not say them."""
-    found = _DATELINE.search("\n".join(visible[:80])[:6000]) if not (page.date and page.source) else None
-    if found is None:
-        return page
-    return replace(page, date=page.date or found.group(1), source=page.source or found.group(2))
 
 
 def _with_heading(lines: list[str], heading: str, site: Site | None) -> list[str]:
