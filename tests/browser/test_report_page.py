@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from .conftest import SECTIONS, Browser
@@ -191,3 +193,17 @@ def test_no_serious_accessibility_violation(browser: Browser, theme: str) -> Non
             "axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.map(v => [v.impact, v.id])))")
         assert [row for row in found if row[0] in ("serious", "critical")] == [], place
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_paper_shows_every_section_in_ink(browser: Browser) -> None:
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
+                                   {"features": [{"name": "prefers-color-scheme", "value": "dark"}]})
+    browser.open("index.html?lang=en#overview")
+    pages = base64.b64decode(browser.driver.execute_cdp_cmd("Page.printToPDF", {})["data"])
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pages))
+    assert all(word in text for word in ("Framing", "Year of issue", "Ledger of claims", "BibTeX"))
+    browser.wait(lambda: browser.js("return !document.documentElement.classList.contains('printing')"))
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert browser.js("return getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+    assert browser.complaints() == [] and browser.requests() == []

@@ -44,7 +44,7 @@
   /* ---- charts ---- */
   var views = {}, drawn = {};
   function colours() {
-    var dark = tifa.dark();
+    var dark = tifa.dark() && !document.documentElement.classList.contains("printing");
     return dark ? { ink: "#d7dbe0", soft: "#a3abb5", line: "#343b45" } : { ink: "#22272e", soft: "#57606a", line: "#d9dee4" };
   }
   function config(width) {
@@ -57,7 +57,10 @@
       legend: { labelColor: tone.ink, labelFontSize: 13, symbolSize: 90, labelLimit: 260 }
     };
   }
-  function state() { return tifa.lang() + (tifa.dark() ? "-dark" : "-light"); }
+  function state() {
+    return tifa.lang() + (tifa.dark() ? "-dark" : "-light") +
+      (document.documentElement.classList.contains("printing") ? "-print" : "");
+  }
 
   function draw(holder) {
     var id = holder.dataset.chart, wanted = state(), chart = charts[id];
@@ -93,8 +96,16 @@
   }
   /* Between two charts the page answers to its reader. */
   function pause() { return new Promise(function (go) { setTimeout(go); }); }
-  function draw_all() { return Promise.all(holders().map(draw)); }
-  addEventListener("beforeprint", draw_all);
+  /* Paper shows every section, so every chart is drawn, in the light theme's ink. */
+  addEventListener("beforeprint", function () {
+    document.documentElement.classList.add("printing");
+    holders().forEach(draw);
+  });
+  addEventListener("afterprint", function () {
+    document.documentElement.classList.remove("printing");
+    drawn = {};
+    draw_visible();
+  });
 
   function save(id, kind) {
     var holder = document.querySelector('.canvas[data-chart="' + id + '"]');
