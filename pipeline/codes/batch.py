@@ -21,13 +21,17 @@ Ints = npt.NDArray[np.int64]
 
 # Private-use characters that stand for what was masked; they can never occur in a cue.
 EDGE, DIGIT, NAME = 0xE000, ord("0"), 0xE100
+PLAIN, ARTICLE, ITEM, FRAGMENT = 0, 1, 2, 3
+_ARTICLE_MARKS = ("第", "article", "Article", "ARTICLE", "section", "Section", "§", "sec")
 _ENUMERATOR = re.compile(
     "[ \\t]{0,8}(?:第[ 〇零一二三四五六七八九十百千0-9]{1,9}[条條章节節款项項][ \\t]{0,4}(?:【[^】]{1,20}】)?"
     "|[(（][ ]?[0-9〇零一二三四五六七八九十]{1,4}[ ]?[)）]|[一二三四五六七八九十]{1,3}[、.．]|[0-9]{1,3}[、.．)）](?![0-9])"
     "|[(（][a-zA-Z]{1,5}[)）]|[a-zA-Z0-9][)）.](?= )|[•·—●○▪*-]{1,3}(?= )"
     "|(?i:article|section|sec\\.?|§|chapter|rule)[ ]?[0-9]{1,4}(?:\\.[0-9]{1,4}){0,3}[:.：]?(?![\\w,]))"
     "[ \\t\u3000]{0,8}")
-_FINAL = frozenset("。.；;!！…,，、 \t\n\u3000")
+_FINAL = "。.；;!！…,，、 \t\n\u3000"
+_ENUMERATOR_STARTS = frozenset("第(（一二三四五六七八九十0123456789abcdefghijklmnopqrstuvwxyz"
+                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ•·—●○▪*-§ \t\u3000")
 
 
 class Mask(NamedTuple):
@@ -43,11 +47,13 @@ class Batch:
     """chars: folded characters of all sentences, each between two edges. first: where each begins (its edge).
 
     `first` has one element more than there are sentences. owner: number of the sentence, per character.
+    opening: how each sentence began before it was trimmed (PLAIN, ARTICLE, ITEM, or FRAGMENT: small letter).
     """
 
     chars: Chars
     first: Ints
     owner: npt.NDArray[np.int32]
+    opening: npt.NDArray[np.int8]
 
     def __len__(self) -> int:
         return len(self.first) - 1
@@ -62,7 +68,7 @@ def fold_table() -> Chars:
     """Code point → the code point it counts as: match_key, digits as one digit, line ends and tabs as blanks."""
     points = [chr(code) if not 0xD800 <= code < 0xE000 else "?" for code in range(0x110000)]
     table = np.frombuffer(match_key("".join(points)).encode("utf-32-le"), dtype="<u4").astype(np.uint32)
-    table[ord("0"):ord("9") + 1] = DIGIT
+    table[(table >= ord("0")) & (table <= ord("9"))] = DIGIT
     for blank in "\n\t\r\x00":
         table[ord(blank)] = ord(" ")
     return table
@@ -83,8 +89,7 @@ def encode(texts: Sequence[str], *, masks: Iterable[Sequence[Mask]] | None = Non
     ends = np.cumsum(lengths + 1) - 1
     starts = ends - lengths
     keep = np.ones(len(chars), dtype=bool)
-    if trim:
-        _trim(texts, starts, ends, keep)
+    opening = _trim(texts, starts, ends, keep) if trim else np.zeros(len(texts), dtype=np.int8)
     if masks is not None:
         _mask(masks, starts, chars, keep)
     blank = chars == ord(" ")
@@ -95,30 +100,39 @@ def encode(texts: Sequence[str], *, masks: Iterable[Sequence[Mask]] | None = Non
     chars[ends] = EDGE
     keep[ends] = True
     owner = np.repeat(np.arange(len(texts), dtype=np.int32), lengths + 1)
-    return _with_edges(chars[keep], owner[keep], len(texts))
+    return _with_edges(chars[keep], owner[keep], opening)
 
 
-def _with_edges(chars: Chars, owner: npt.NDArray[np.int32], n_texts: int) -> Batch:
+def _with_edges(chars: Chars, owner: npt.NDArray[np.int32], opening: npt.NDArray[np.int8]) -> Batch:
     """Every sentence already ends with an edge; put one before it too."""
+    n_texts = len(opening)
     counts = np.bincount(owner, minlength=n_texts).astype(np.int64) + 1
     first = np.zeros(n_texts + 1, dtype=np.int64)
     np.cumsum(counts, out=first[1:])
     out = np.full(int(first[-1]), EDGE, dtype=np.uint32)
     out[np.arange(len(chars)) + owner + 1] = chars
-    return Batch(out, first, np.repeat(np.arange(n_texts, dtype=np.int32), counts))
+    return Batch(out, first, np.repeat(np.arange(n_texts, dtype=np.int32), counts), opening)
 
 
-def _trim(texts: Sequence[str], starts: Ints, ends: Ints, keep: npt.NDArray[np.bool_]) -> None:
-    """Leave out a leading enumerator (第三条, (2), Article 4) and closing marks: neither says what is meant."""
+def _trim(texts: Sequence[str], starts: Ints, ends: Ints, keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
+    """Leave out a leading enumerator (第三条, (2), Article 4) and closing marks; say how each sentence began."""
+    cuts: list[tuple[int, int]] = []
+    opening = np.zeros(len(texts), dtype=np.int8)
+    begins, stops = starts.tolist(), ends.tolist()
     for number, text in enumerate(texts):
-        found = _ENUMERATOR.match(text)
-        if found is not None and found.end() < len(text):
-            keep[starts[number]:starts[number] + found.end()] = False
-        size = len(text)
-        while size and text[size - 1] in _FINAL:
-            size -= 1
+        size = len(text.rstrip(_FINAL))
         if size < len(text):
-            keep[starts[number] + size:ends[number]] = False
+            cuts.append((begins[number] + size, stops[number]))
+        if text[:1] in _ENUMERATOR_STARTS:
+            found = _ENUMERATOR.match(text)
+            if found is not None and found.end() < size:
+                cuts.append((begins[number], begins[number] + found.end()))
+                opening[number] = ARTICLE if found.group().lstrip().startswith(_ARTICLE_MARKS) else ITEM
+            elif text[0].islower():
+                opening[number] = FRAGMENT
+    for begin, stop in cuts:
+        keep[begin:stop] = False
+    return opening
 
 
 def _mask(masks: Iterable[Sequence[Mask]], starts: Ints, chars: Chars, keep: npt.NDArray[np.bool_]) -> None:

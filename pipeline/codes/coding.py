@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
+import ahocorasick_rs
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.codes.labels import FRAME_LABELS, LANGUAGES, MARKS, MODALITIES, TARGETS, model_language
+from pipeline.codes.batch import Batch
+from pipeline.codes.labels import FRAME_LABELS, MARKS, MODALITIES, TARGETS, model_language
 from pipeline.codes.model import encode_texts, load_model
 from pipeline.codes.names import masks_of, registry_names
 from pipeline.codes.senses import features, load_senses
-from pipeline.errors import TifaError
+from pipeline.errors import KnowledgeError, TifaError
+from pipeline.knowledge import KNOWLEDGE, load_yaml
 from pipeline.text import Span, match_key, quoted_titles, security_occurrences
 
 CODE_COLUMNS = ("doc_id", "sent_no", *FRAME_LABELS, *(f"p_{name}" for name in FRAME_LABELS), "modality", *MARKS)
 SENSE_COLUMNS = ("doc_id", "sent_no", "start_char", "end_char", "surface", "sense", "in_name")
 NAME_TYPES = frozenset({"ACTOR", "FORUM", "ORG", "INSTRUMENT", "INITIATIVE"})
-_HINTS = {"zh": ("安全",), "en": ("safe", "secur")}
+_LATIN_HINTS = ("safe", "secur")
+FORMULA_P = 0.95
+CHUNK = 2048  # sentences coded together: the arrays of one chunk fit in the processor's cache
 _N_FRAMES = len(FRAME_LABELS)
 _MODALITY = slice(_N_FRAMES, _N_FRAMES + len(MODALITIES))
 _MARKS = slice(_N_FRAMES + len(MODALITIES), len(TARGETS))
@@ -41,6 +47,16 @@ class Sentence(NamedTuple):
     names: Sequence[Span] | None
 
 
+class Body(NamedTuple):
+    """The columns of the body sentences as lists."""
+
+    doc_id: list[str]
+    sent_no: list[int]
+    start_char: list[int]
+    heading: list[str | None]
+    text: list[str]
+
+
 class Labelled(NamedTuple):
     """Labels of a batch: probabilities and decisions (sentences × labels), modality names, marks, senses."""
 
@@ -52,32 +68,52 @@ class Labelled(NamedTuple):
 
 
 def label_sentences(sentences: Sequence[Sentence], lang: str) -> Labelled:
-    """Labels of sentences of one language (zh or en), in their order."""
-    model = load_model(lang)
-    names = [registry_names(one.text, lang) if one.names is None else one.names for one in sentences]
+    """Labels of sentences of one document language, in their order."""
+    reader = model_language(lang)
+    model = load_model(reader)
+    names = [registry_names(one.text, reader) if one.names is None else one.names for one in sentences]
     masks = [masks_of(one.text, found) for one, found in zip(sentences, names, strict=True)]
-    batch = encode_texts([one.text for one in sentences], lang, masks)
+    batch = encode_texts([one.text for one in sentences], reader, masks)
     scores = model.score(batch, [one.heading for one in sentences])
-    decided = scores > model.threshold
-    best = np.argmax(scores[:, _MODALITY], axis=1)
-    return Labelled(model.probability(scores[:, :_N_FRAMES]), decided[:, :_N_FRAMES], [MODALITIES[n] for n in best],
-                    decided[:, _MARKS], [senses_in(one, found, lang) for one, found in zip(sentences, names, strict=True)])
+    decided, p = scores > model.threshold, model.probability(scores[:, :_N_FRAMES])
+    formula = formula_rows(batch, reader)
+    decided[formula, :2] = True
+    p[formula, :2] = np.maximum(p[formula, :2], FORMULA_P)
+    best = np.argmax(scores[:, _MODALITY], axis=1).tolist()
+    return Labelled(p, decided[:, :_N_FRAMES], [MODALITIES[number] for number in best], decided[:, _MARKS],
+                    [senses_in(one, found, lang) for one, found in zip(sentences, names, strict=True)])
+
+
+@lru_cache(maxsize=2)
+def _formulas(lang: str) -> ahocorasick_rs.AhoCorasick:
+    loaded = load_yaml(KNOWLEDGE / "codebook" / "formulas.yml")
+    if not isinstance(loaded, dict):
+        raise KnowledgeError("Not a mapping", where="codebook/formulas.yml", todo="Name its lists.")
+    return ahocorasick_rs.AhoCorasick([match_key(str(one)) for one in loaded["both"][lang]])
+
+
+def formula_rows(batch: Batch, lang: str) -> list[int]:
+    """Sentences that hold a fixed formula of codebook 1.8 (不发展是最大的不安全): both frames, whatever the model says."""
+    found = _formulas(lang).find_matches_as_indexes(batch.text())
+    return sorted({int(batch.owner[start]) for _, start, _ in found})
 
 
 def senses_in(one: Sentence, names: Sequence[Span], lang: str) -> list[tuple[Span, str, bool]]:
-    """(offsets in the sentence, sense, stands in a name) of every occurrence, in order."""
-    hints = _HINTS[lang]
-    key = match_key(one.text)
-    if not any(hint in key for hint in hints):
+    """(offsets in the sentence, sense, stands in a name) of every occurrence, in order. lang: the document's."""
+    chinese = lang != "en" and "安全" in one.text
+    latin = lang in {"en", "mixed"} and any(hint in one.text.lower() for hint in _LATIN_HINTS)
+    if not chinese and not latin:
         return []
-    model = load_senses(lang)
-    around = [*quoted_titles(one.text), *names]
-    heading = match_key(one.heading)
+    spans = security_occurrences(one.text, lang)
+    if not spans:
+        return []
+    key, heading, around = match_key(one.text), match_key(one.heading), [*quoted_titles(one.text), *names]
     found = []
-    for span in security_occurrences(one.text, lang):
+    for span in spans:
+        reader = "zh" if key[span.start] == "安" else "en"
         name = next((Span(*other) for other in around if other[0] <= span.start and span.end <= other[1]), None)
-        sense = model.sense(features(key, span, lang, heading=heading, name=name))
-        found.append((span, sense, name is not None))
+        said = features(key, span, reader, heading=heading, name=name)
+        found.append((span, load_senses(reader).sense(said), name is not None))
     return found
 
 
@@ -92,34 +128,36 @@ def code_sentences(sentences: pd.DataFrame, mentions: pd.DataFrame, *, langs: Ma
     missing = sorted(set(body["doc_id"]) - set(langs))
     if missing:
         raise TifaError(f"No language for {missing[:3]}", where="codes", todo="Pass langs for every document.")
-    doc_ids, numbers = body["doc_id"].tolist(), body["sent_no"].tolist()
-    starts, texts = body["start_char"].tolist(), body["text"].tolist()
-    headings = ["" if not isinstance(value, str) else value for value in body["heading"].tolist()]
+    table = Body(*(body[name].tolist() for name in Body._fields))
     spans = _spans_by_sentence(mentions)
-    none: list[Span] = []
     rows_of: dict[str, list[int]] = defaultdict(list)
-    model_of = {doc_id: model_language(langs[doc_id]) for doc_id in set(doc_ids)}
-    for row, doc_id in enumerate(doc_ids):
-        rows_of[model_of[doc_id]].append(row)
-    parts, senses = [], []
-    for lang in LANGUAGES:
-        rows = rows_of.get(lang, [])
-        if not rows:
-            continue
-        some = []
-        for row in rows:
-            found = spans.get((doc_ids[row], numbers[row]), none)
-            names = [Span(max(0, a - starts[row]), min(len(texts[row]), b - starts[row])) for a, b in found]
-            some.append(Sentence(texts[row], headings[row], [span for span in names if span.start < span.end]))
-        labelled = label_sentences(some, lang)
-        parts.append(_code_frame([doc_ids[row] for row in rows], [numbers[row] for row in rows], labelled))
-        for row, found_senses in zip(rows, labelled.senses, strict=True):
-            senses += [(doc_ids[row], numbers[row], starts[row] + span.start, starts[row] + span.end,
-                        texts[row][span.start:span.end], sense, in_name) for span, sense, in_name in found_senses]
-    codes = pd.concat(parts) if parts else _code_frame([], [], None)
-    order = ["doc_id", "sent_no"]
-    return Coded(codes.sort_values(order, kind="stable").reset_index(drop=True),
+    for row, doc_id in enumerate(table.doc_id):
+        rows_of[langs[doc_id]].append(row)
+    parts = [_code_frame([], [], None)]
+    senses: list[tuple[object, ...]] = []
+    for lang, rows in sorted(rows_of.items()):
+        for place in range(0, len(rows), CHUNK):
+            some = rows[place:place + CHUNK]
+            labelled = label_sentences([_seen(table, row, spans) for row in some], lang)
+            parts.append(_code_frame([table.doc_id[row] for row in some], [table.sent_no[row] for row in some], labelled))
+            senses += _sense_rows(table, some, labelled)
+    codes = pd.concat(parts[1:] or parts, ignore_index=True)
+    return Coded(codes.sort_values(["doc_id", "sent_no"], kind="stable", ignore_index=True),
                  pd.DataFrame(sorted(senses), columns=list(SENSE_COLUMNS)))
+
+
+def _seen(table: Body, row: int, spans: Mapping[tuple[str, int], list[Span]]) -> Sentence:
+    """One sentence with the names in it, offsets in the document turned into offsets in the sentence."""
+    text, start, heading = table.text[row], table.start_char[row], table.heading[row]
+    found = spans.get((table.doc_id[row], table.sent_no[row]))
+    names = [Span(max(0, a - start), min(len(text), b - start)) for a, b in found] if found else []
+    return Sentence(text, heading if isinstance(heading, str) else "", names)
+
+
+def _sense_rows(table: Body, rows: Sequence[int], labelled: Labelled) -> list[tuple[object, ...]]:
+    return [(table.doc_id[row], table.sent_no[row], table.start_char[row] + span.start, table.start_char[row] + span.end,
+             table.text[row][span.start:span.end], sense, in_name)
+            for row, found in zip(rows, labelled.senses, strict=True) for span, sense, in_name in found]
 
 
 def _spans_by_sentence(mentions: pd.DataFrame) -> dict[tuple[str, int], list[Span]]:
@@ -147,13 +185,12 @@ def _code_frame(doc_ids: list[str], numbers: list[int], labelled: Labelled | Non
 def annotate_texts(records: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
     """Labels of single sentences, in order: the answer of `tifa annotate` without `id` and `mentions`.
 
-    records: `text`, `lang`, optional `heading` and `mentions` (mappings with start, end, type: offsets in the text).
+    records: `text`, `lang`, optional `heading` and `mentions` (mappings or records with start, end, type: offsets in
+    the text); without `mentions` the registry's names are looked up.
     """
     answers: list[dict[str, object]] = [{} for _ in records]
-    for lang in LANGUAGES:
-        rows = [row for row, record in enumerate(records) if model_language(str(record["lang"])) == lang]
-        if not rows:
-            continue
+    for lang in sorted({str(record["lang"]) for record in records}):
+        rows = [row for row, record in enumerate(records) if record["lang"] == lang]
         labelled = label_sentences([_sentence(records[row]) for row in rows], lang)
         for place, row in enumerate(rows):
             answers[row] = _answer(labelled, place, str(records[row]["text"]))
@@ -164,7 +201,9 @@ def _sentence(record: Mapping[str, object]) -> Sentence:
     mentions = record.get("mentions")
     names = None
     if isinstance(mentions, Sequence):
-        names = [Span(int(one["start"]), int(one["end"])) for one in mentions if one["type"] in NAME_TYPES]
+        fields = [one if isinstance(one, Mapping) else vars(one) if hasattr(one, "__dict__") else one._asdict()
+                  for one in mentions]
+        names = [Span(int(one["start"]), int(one["end"])) for one in fields if one["type"] in NAME_TYPES]
     return Sentence(str(record["text"]), str(record.get("heading") or ""), names)
 
 

@@ -23,7 +23,7 @@ from pipeline.knowledge import KNOWLEDGE, load_yaml
 
 MIN_SENTENCES = 3
 N_DIRECTIONS = 150
-HEADING_SCALE, DIRECTION_SCALE, GROUP_SCALE, CUE_SCALE = 0.4, 0.7, 0.7, 0.7
+HEADING_SCALE, DIRECTION_SCALE, GROUP_SCALE = 0.4, 0.7, 0.7
 _WORD = re.compile(r"[a-z0-9&]{1,40}")
 
 
@@ -67,7 +67,7 @@ def stack(space: Space, texts: csr_matrix, headings: csr_matrix, cues: npt.NDArr
     """The fitted matrix: grams | directions and groups | heading grams | cue counts."""
     own = normed(texts[:, space.buckets], space.idf)
     above = normed(headings[:, space.heading_buckets], space.heading_idf)
-    return hstack([own, csr_matrix(own @ space.views), HEADING_SCALE * above, csr_matrix(CUE_SCALE * cues)]).tocsr()
+    return hstack([own, csr_matrix(own @ space.views), HEADING_SCALE * above, csr_matrix(cues)]).tocsr()
 
 
 def fold(space: Space, coefficients: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.float32]]:
@@ -76,7 +76,7 @@ def fold(space: Space, coefficients: npt.NDArray[np.float64]) -> dict[str, npt.N
     cuts = np.cumsum([n_grams, n_views, n_heading])
     own, view, above, cue = np.split(coefficients.astype(np.float32), cuts, axis=1)
     return {"text": space.idf[:, None] * (own.T + space.views @ view.T),
-            "heading": HEADING_SCALE * space.heading_idf[:, None] * above.T, "cue": CUE_SCALE * cue.T}
+            "heading": HEADING_SCALE * space.heading_idf[:, None] * above.T, "cue": cue.T}
 
 
 def normed(counts: csr_matrix, idf: npt.NDArray[np.float32]) -> csr_matrix:
@@ -86,7 +86,9 @@ def normed(counts: csr_matrix, idf: npt.NDArray[np.float32]) -> csr_matrix:
 
 
 def _keep(parts: Sequence[csr_matrix], least: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-    seen = sum(np.bincount(part.indices, minlength=N_BUCKETS) for part in parts)
+    seen = np.zeros(N_BUCKETS, dtype=np.int64)
+    for part in parts:
+        seen += np.bincount(part.indices, minlength=N_BUCKETS)
     seen[0] = 0
     buckets = np.flatnonzero(seen >= least)
     total = sum(part.shape[0] for part in parts)
@@ -102,12 +104,12 @@ def _scaled(columns: npt.NDArray[np.float32], own: csr_matrix, scale: float) -> 
 
 
 def cue_groups(lang: str, place: npt.NDArray[np.int64], n_rows: int, words: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Which kept buckets belong to which cue group of frames.yml and themes.yml: rows × groups, 0 or 1.
+    """Which kept buckets belong to which cue group of frames.yml, themes.yml and topics.yml: rows × groups, 0 or 1.
 
     Chinese cues count by their first four characters, English ones by their first two words.
     """
     columns = []
-    for name in ("frames", "themes"):
+    for name in ("frames", "themes", "topics"):
         groups = load_yaml(KNOWLEDGE / "codebook" / f"{name}.yml")
         if not isinstance(groups, dict):
             raise KnowledgeError("Not a mapping", where=f"codebook/{name}.yml", todo="Name its groups.")
@@ -142,7 +144,8 @@ def _en_buckets(cues: Sequence[str], words: Sequence[str]) -> npt.NDArray[np.int
     rows = found.buckets.reshape(-1, 7)
     first_word = found.first[:-1] // 7
     n_words = np.diff(found.first) // 7
-    return np.where(n_words == 1, rows[first_word, 0], rows[first_word, 3]).astype(np.int64)[n_words <= 2]
+    chosen: npt.NDArray[np.int64] = np.where(n_words == 1, rows[first_word, 0], rows[first_word, 3]).astype(np.int64)
+    return chosen[n_words <= 2]
 
 
 def vocabulary(texts: Sequence[str]) -> list[str]:

@@ -13,11 +13,26 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.codes.coding import Sentence, label_sentences
-from pipeline.codes.fitting import (N_FOLDS, Row, best_threshold, calibrate, encode_rows, fold_of, out_of_fold,
-                                    target_matrix)
+from pipeline.codes.fitting import (
+    N_FOLDS,
+    Row,
+    best_threshold,
+    calibrate,
+    encode_rows,
+    fold_of,
+    out_of_fold,
+    target_matrix,
+)
 from pipeline.codes.labels import FRAME_LABELS, FRAMES, LANGUAGES, MARKS, MODALITIES, TARGETS, THEMES
-from pipeline.codes.metrics import (calibration_error, confusion, f1_interval, family_draws, mean_interval,
-                                    reliability, share_interval)
+from pipeline.codes.metrics import (
+    calibration_error,
+    confusion,
+    f1_interval,
+    family_draws,
+    mean_interval,
+    reliability,
+    share_interval,
+)
 from pipeline.codes.names import NameFinder, registry_names
 from pipeline.codes.sense_fitting import occurrences, senses_out_of_fold
 
@@ -125,7 +140,7 @@ def _part(reading: Reading, chosen: npt.NDArray[np.bool_], seed: int) -> list[di
             pairs = [(truth[:, one], said[:, one]) for one in columns]
             add(label, "macro_f1", mean_interval(pairs, draws), len(truth), int(truth[:, columns].sum()))
     modality = slice(_FIRST_MODALITY, _FIRST_MARK)
-    right = (truth[:, modality] & said[:, modality]).any(axis=1)
+    right = np.asarray((truth[:, modality] & said[:, modality]).any(axis=1), dtype=bool)
     add("modality", "accuracy", share_interval(right, draws), len(truth), len(truth))
     _add_senses(reading, chosen, draws, add)
     for column, name in enumerate(FRAMES):

@@ -7,6 +7,7 @@ a compressed sparse row matrix without any sorting; bucket 0 means "no gram here
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -70,15 +71,10 @@ def is_word(chars: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     return table[np.minimum(chars, len(table) - 1)]
 
 
+@lru_cache(maxsize=1)
 def _word_table() -> npt.NDArray[np.bool_]:
-    global _WORDS  # noqa: PLW0603 (filled once)
-    if _WORDS is None:
-        _WORDS = np.fromiter((chr(code).isalnum() or 0xE100 <= code < 0xE200 for code in range(0x10000)),
-                             dtype=bool, count=0x10000)
-    return _WORDS
-
-
-_WORDS: npt.NDArray[np.bool_] | None = None
+    return np.fromiter((chr(code).isalnum() or 0xE100 <= code < 0xE200 for code in range(0x10000)), dtype=bool,
+                       count=0x10000)
 
 
 def _word_grams(batch: Batch) -> Grams:

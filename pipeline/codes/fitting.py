@@ -17,9 +17,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
+from pipeline.codes.cues import cue_book
+from pipeline.codes.dense import dense_features, encode_headings, heading_features
 from pipeline.codes.design import Space, fold, gram_counts, make_space, stack, vocabulary
 from pipeline.codes.labels import FRAME_LABELS, MARKS, MODALITIES, TARGETS, THEMES
-from pipeline.codes.model import cue_features, encode_headings, encode_texts
+from pipeline.codes.model import encode_texts
 from pipeline.codes.names import NameFinder, masks_of, registry_names
 from pipeline.errors import TifaError, UnknownLabel
 
@@ -77,8 +79,9 @@ def encode_rows(rows: Sequence[Row], lang: str, names: NameFinder = registry_nam
     """Sentences as the classifiers read them; `names` finds the names to mask."""
     texts = [str(row["text"]) for row in rows]
     batch = encode_texts(texts, lang, [masks_of(text, names(text, lang)) for text in texts])
-    headings = encode_headings([str(row.get("heading") or "") for row in rows], lang)
-    return Inputs(gram_counts(batch, lang), gram_counts(headings, lang), cue_features(batch, lang))
+    above = [str(row.get("heading") or "") for row in rows]
+    cues = dense_features(batch, heading_features(above, lang), lang)
+    return Inputs(gram_counts(batch, lang), gram_counts(encode_headings(above, lang), lang), cues)
 
 
 def take(inputs: Inputs, chosen: npt.NDArray[np.bool_]) -> Inputs:
@@ -93,13 +96,17 @@ def fit(lang: str, inputs: Inputs, truth: npt.NDArray[np.bool_], unlabelled: csr
     stacked = stack(space, inputs.texts, inputs.headings, inputs.cues)
     coefficients = np.zeros((truth.shape[1], stacked.shape[1]))
     bias = np.zeros(truth.shape[1])
-    for number in range(truth.shape[1]):
+    # Where a cue stands pays for modality; for the rarer targets these columns only add noise (measured).
+    n_common = stacked.shape[1] - inputs.cues.shape[1] + len(cue_book(lang).columns)
+    common = stacked[:, :n_common]
+    for number, name in enumerate(TARGETS):
         if truth[:, number].any() and not truth[:, number].all():
+            used = stacked if name.startswith("modality.") else common
             machine = LinearSVC(C=PENALTY, random_state=seed)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ConvergenceWarning)
-                machine.fit(stacked, truth[:, number])
-            coefficients[number], bias[number] = machine.coef_[0], machine.intercept_[0]
+                machine.fit(used, truth[:, number])
+            coefficients[number, :used.shape[1]], bias[number] = machine.coef_[0], machine.intercept_[0]
         else:
             bias[number] = 1.0 if truth[:, number].all() else -1.0
     return Fitted(space, coefficients, bias)

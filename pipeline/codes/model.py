@@ -18,7 +18,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from pipeline.codes.batch import Batch, Mask, encode
-from pipeline.codes.cues import cue_book
+from pipeline.codes.dense import dense_columns, dense_features, encode_headings, heading_features
 from pipeline.codes.features import N_BUCKETS, Grams, grams
 from pipeline.codes.labels import TARGETS
 from pipeline.errors import TifaError
@@ -63,17 +63,13 @@ class Model:
 
     def score(self, batch: Batch, headings: Sequence[str]) -> Floats:
         """Scores, one row per sentence and one column per target; above the threshold means yes."""
-        texts = self.text.scores(grams(batch, self.lang))
-        counts = cue_features(batch, self.lang)
-        return np.asarray(texts + counts @ self.cue_weights + self.heading_scores(headings) + self.bias,
-                          dtype=np.float32)
-
-    def heading_scores(self, headings: Sequence[str]) -> Floats:
-        """The headings' own part of the scores; each distinct heading is read once."""
         distinct = sorted(set(headings))
         place = {heading: number for number, heading in enumerate(distinct)}
-        read = self.heading.scores(grams(encode_headings(distinct, self.lang), self.lang))
-        return read[np.fromiter((place[heading] for heading in headings), dtype=np.int64, count=len(headings))]
+        own = np.fromiter((place[heading] for heading in headings), dtype=np.int64, count=len(headings))
+        above = self.heading.scores(grams(encode_headings(distinct, self.lang), self.lang))
+        cues = dense_features(batch, heading_features(distinct, self.lang)[own], self.lang)
+        texts = self.text.scores(grams(batch, self.lang))
+        return np.asarray(texts + above[own] + cues @ self.cue_weights + self.bias, dtype=np.float32)
 
     def probability(self, scores: Floats) -> npt.NDArray[np.float64]:
         """Calibrated probabilities in [0, 1] (Platt), same shape as the scores."""
@@ -83,16 +79,6 @@ class Model:
 def encode_texts(texts: Sequence[str], lang: str, masks: Sequence[Sequence[Mask]]) -> Batch:
     """Sentences as this model family reads them."""
     return encode(texts, masks=masks, drop_blanks=lang == "zh")
-
-
-def encode_headings(headings: Sequence[str], lang: str) -> Batch:
-    """Headings, at most their first 120 characters."""
-    return encode([heading[:120] for heading in headings], drop_blanks=lang == "zh")
-
-
-def cue_features(batch: Batch, lang: str) -> Floats:
-    """Cue counts of modality and marks, cut at two and scaled to [0, 1]."""
-    return np.minimum(cue_book(lang).count(batch), 2).astype(np.float32) / 2
 
 
 def weight_path(lang: str, folder: Path = MODELS) -> Path:
@@ -122,7 +108,7 @@ def load_model(lang: str, folder: Path = MODELS) -> Model:
     if hashlib.sha256(path.read_bytes()).hexdigest() != facts["weights_sha256"]:
         raise TifaError("Weights and facts of the model do not belong together", where=str(path),
                         todo="Run `tifa train`, or restore both files.")
-    if tuple(facts["targets"]) != TARGETS or tuple(facts["cue_columns"]) != cue_book(lang).columns:
+    if tuple(facts["targets"]) != TARGETS or tuple(facts["dense_columns"]) != dense_columns(lang):
         raise TifaError("The model was trained under another codebook", where=str(path), todo="Run `tifa train`.")
     with np.load(path, allow_pickle=False) as arrays:
         return Model(lang, TARGETS, _table(arrays, "text"), _table(arrays, "heading"), arrays["cue_weights"],

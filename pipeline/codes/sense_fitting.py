@@ -20,7 +20,7 @@ from pipeline.codes.senses import KIND_SCALE, SenseModel, features
 from pipeline.errors import TifaError, UnknownLabel
 from pipeline.text import match_key, quoted_titles, security_occurrences
 
-PENALTY = 0.3
+PENALTY = 0.1
 MIN_OCCURRENCES = 2
 
 

@@ -26,15 +26,17 @@ WINDOW = 40
 _WORD = re.compile(r"[a-z0-9]{1,40}|[,;.()&/]")
 _LONG_WORD = re.compile(r"[a-z]{3,40}")
 # How much one feature of each kind may say, relative to what touches the occurrence.
-KIND_SCALE = {"L": 1.0, "R": 1.0, "W": 1.0, "N": 1.0, "B": 1.0, "A": 1.0, "P": 1.0, "l": 0.5, "r": 0.5, "s": 0.2, "h": 0.15}
+KIND_SCALE = {"L": 1.0, "R": 1.0, "W": 1.0, "N": 1.0, "B": 1.0, "A": 1.0, "P": 1.0, "l": 0.8, "r": 0.8, "s": 0.35, "h": 0.3}
 
 
 @dataclass(frozen=True)
 class Lists:
-    """Cues of one language, longest first: (sense, cue) that may touch the occurrence before or after, or name it."""
+    """Cues of one language. before, after: cue → sense, for cues that touch the occurrence; the longest one counts."""
 
-    before: tuple[tuple[str, str], ...]
-    after: tuple[tuple[str, str], ...]
+    before: dict[str, str]
+    after: dict[str, str]
+    before_sizes: tuple[int, ...]
+    after_sizes: tuple[int, ...]
     names: tuple[tuple[str, str], ...]
     neither: tuple[str, ...]
 
@@ -45,16 +47,20 @@ def lists(lang: str) -> Lists:
     loaded = load_yaml(KNOWLEDGE / "codebook" / "senses.yml")
     if not isinstance(loaded, dict):
         raise KnowledgeError("Not a mapping", where="codebook/senses.yml", todo="Name its lists.")
-    sides = {}
-    for side in ("before", "after"):
-        cues = [(sense, match_key(str(cue))) for sense in SENSES for cue in loaded[sense][side].get(lang, [])]
-        sides[side] = tuple(sorted(cues, key=lambda pair: (-len(pair[1]), pair)))
+    sides: dict[str, dict[str, str]] = {"before": {}, "after": {}}
+    for side, cues in sides.items():
+        for sense in SENSES:
+            for cue in loaded[sense][side].get(lang, []):
+                cues.setdefault(match_key(str(cue)).removesuffix("*"), sense)
     named = loaded["names"][lang]
     if not set(named.values()) <= set(SENSES):
         raise KnowledgeError("A name has an unknown sense", where="codebook/senses.yml names",
                              todo=f"Use one of {', '.join(SENSES)}.")
-    by_length = sorted(((match_key(name), sense) for name, sense in named.items()), key=lambda pair: (-len(pair[0]), pair))
-    return Lists(sides["before"], sides["after"], tuple(by_length), tuple(loaded["neither"].get(lang, [])))
+    by_length = sorted(((match_key(name), sense) for name, sense in named.items()),
+                       key=lambda pair: (-len(pair[0]), pair))
+    sizes = {side: tuple(sorted({len(cue) for cue in cues}, reverse=True)) for side, cues in sides.items()}
+    return Lists(sides["before"], sides["after"], sizes["before"], sizes["after"], tuple(by_length),
+                 tuple(loaded["neither"].get(lang, [])))
 
 
 def features(key: str, span: Span, lang: str, *, heading: str = "", name: Span | None = None) -> list[str]:
@@ -63,18 +69,9 @@ def features(key: str, span: Span, lang: str, *, heading: str = "", name: Span |
     left, right = key[max(0, start - WINDOW):start], key[end:end + WINDOW]
     found = _zh_features(key, left, right, heading) if lang == "zh" else _en_features(key, left, right, heading)
     known = lists(lang)
-    trimmed_left, trimmed_right = (left, right) if lang == "zh" else (left.rstrip(), right.lstrip())
-    for sense, cue in known.before:
-        if _ends_with(trimmed_left, cue, lang):
-            found.append(f"B:{sense}")
-            break
-    for sense, cue in known.after:
-        if trimmed_right.startswith(cue.removesuffix("*")):
-            found.append(f"A:{sense}")
-            break
-    surface = key[start:end]
+    found += _touching(known, left if lang == "zh" else left.rstrip(), right if lang == "zh" else right.lstrip(), lang)
     if lang == "en":
-        found.append(f"W:{surface}")
+        found += _around(key[start:end], left, right)
         found += [f"P:{cue}" for cue in known.neither if key.startswith(cue, start)]
     if name is not None:
         inside = key[name.start:name.end]
@@ -83,11 +80,27 @@ def features(key: str, span: Span, lang: str, *, heading: str = "", name: Span |
     return found
 
 
-def _ends_with(left: str, cue: str, lang: str) -> bool:
-    if lang == "zh":
-        return left.endswith(cue)
-    cue = cue.removesuffix("*")
-    return left.endswith(cue) and (len(left) == len(cue) or not left[-len(cue) - 1].isalnum())
+def _around(surface: str, left: str, right: str) -> list[str]:
+    """English: the word itself, alone and with its neighbours; one stem for safe, safer, safety and so on."""
+    stem = "safe" if "saf" in surface else "secur"
+    before, after = _WORD.findall(left)[-1:] or ["^"], _WORD.findall(right)[:1] or ["$"]
+    return [f"W:{surface}", f"W:{stem}", f"W:{before[0][:7]} {stem}", f"W:{stem} {after[0][:7]}"]
+
+
+def _touching(known: Lists, left: str, right: str, lang: str) -> list[str]:
+    """The longest listed modifier that ends at the occurrence, and the longest listed head that follows it."""
+    found = []
+    for size in known.before_sizes:
+        sense = known.before.get(left[-size:]) if len(left) >= size else None
+        if sense and (lang == "zh" or len(left) == size or not left[-size - 1].isalnum()):
+            found.append(f"B:{sense}")
+            break
+    for size in known.after_sizes:
+        sense = known.after.get(right[:size])
+        if sense:
+            found.append(f"A:{sense}")
+            break
+    return found
 
 
 def _zh_features(key: str, left: str, right: str, heading: str) -> list[str]:
@@ -96,7 +109,7 @@ def _zh_features(key: str, left: str, right: str, heading: str) -> list[str]:
     near_left, near_right = left[-8:], right[:8]
     found += [f"l:{near_left[place:place + 2]}" for place in range(len(near_left) - 1)]
     found += [f"r:{near_right[place:place + 2]}" for place in range(len(near_right) - 1)]
-    found += sorted({f"s:{key[place:place + 2]}" for place in range(min(len(key), 300) - 1)})
+    found += dict.fromkeys([f"s:{key[place:place + 2]}" for place in range(min(len(key), 300) - 1)])
     found += [f"h:{heading[place:place + 2]}" for place in range(min(len(heading), 60) - 1)]
     return found
 
@@ -109,8 +122,8 @@ def _en_features(key: str, left: str, right: str, heading: str) -> list[str]:
     if before and after:
         found.append(f"L:{before[-1]}_{after[0]}")
     found += [f"l:{word[:7]}" for word in before] + [f"r:{word[:7]}" for word in after]
-    found += sorted({f"s:{word[:7]}" for word in _LONG_WORD.findall(key[:1500])})
-    found += sorted({f"h:{word[:7]}" for word in _LONG_WORD.findall(heading[:120])})
+    found += dict.fromkeys([f"s:{word[:7]}" for word in _LONG_WORD.findall(key[:1500])])
+    found += dict.fromkeys([f"h:{word[:7]}" for word in _LONG_WORD.findall(heading[:120])])
     return found
 
 
@@ -125,7 +138,7 @@ class SenseModel:
 
     def sense(self, found: Sequence[str]) -> str:
         """The likeliest sense of an occurrence with these features."""
-        known = [self.rows[name] for name in found if name in self.rows]
+        known = [row for row in map(self.rows.get, found) if row is not None]
         return SENSES[int(np.argmax(self.weights[known].sum(axis=0) + self.bias))]
 
 

@@ -11,18 +11,27 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.codes.card import model_card
-from pipeline.codes.cues import cue_book
-from pipeline.codes.evaluation import Reading, cross_validate, error_rates, metric_rows
-from pipeline.codes.fitting import (Fitted, Row, best_threshold, calibrate, encode_rows, encode_unlabelled, fit,
-                                    folded_arrays, target_matrix)
+from pipeline.codes.dense import dense_columns
 from pipeline.codes.design import vocabulary
+from pipeline.codes.evaluation import Reading, cross_validate, error_rates, metric_rows
+from pipeline.codes.fitting import (
+    Fitted,
+    Row,
+    best_threshold,
+    calibrate,
+    encode_rows,
+    encode_unlabelled,
+    fit,
+    folded_arrays,
+    target_matrix,
+)
 from pipeline.codes.labels import FRAME_LABELS, LANGUAGES, TARGETS
 from pipeline.codes.model import load_model, pack_table, save_model
 from pipeline.codes.names import NameFinder, registry_names
 from pipeline.codes.sense_fitting import fit_senses, occurrences
 from pipeline.codes.senses import load_senses, save_senses
 from pipeline.errors import TifaError
-from pipeline.knowledge import MODELS
+from pipeline.knowledge import KNOWLEDGE, MODELS, load_yaml
 
 MAX_ROWS = 130_000
 REQUIRED = ("id", "doc", "lang", "text", "development", "security", "themes", "modality", "marks", "senses", "family")
@@ -70,7 +79,7 @@ def train(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[str,
         _ship(reading, unlabelled[lang], folder, seed=seed, names=names, digest=labels_hash(labels))
         readings.append(reading)
         metrics += metric_rows(reading, seed=seed)
-        rates += error_rates(reading, strata)
+        rates += error_rates(reading, strata_of(reading, strata or {}))
     _write_json(folder / "error_rates.json", rates)
     _write_json(folder / "metrics.json", metrics)
     (folder / "CARD.md").write_text(model_card(readings, metrics, digest=labels_hash(labels), seed=seed,
@@ -79,6 +88,19 @@ def train(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[str,
     load_model.cache_clear()
     load_senses.cache_clear()
     return metrics
+
+
+def strata_of(reading: Reading, given: Mapping[str, str]) -> dict[str, str]:
+    """Stratum (CN, other) of each document of the English labels; Chinese labels have no strata.
+
+    The list read by hand (codebook/strata.yml) wins; documents it does not hold are as `given` says, else other.
+    """
+    if reading.lang != "en":
+        return {}
+    loaded = load_yaml(KNOWLEDGE / "codebook" / "strata.yml")
+    by_hand = {str(one) for one in loaded["CN"]} if isinstance(loaded, dict) else set()
+    docs = {str(row["doc"]) for row in reading.rows}
+    return {doc: "CN" if doc in by_hand else given.get(doc, "other") for doc in sorted(docs)}
 
 
 def _ship(reading: Reading, unlabelled: Sequence[tuple[str, str]], folder: Path, *, seed: int, names: NameFinder,
@@ -90,7 +112,7 @@ def _ship(reading: Reading, unlabelled: Sequence[tuple[str, str]], folder: Path,
     fitted = fit(lang, encode_rows(rows, lang, names), truth, encode_unlabelled(texts, lang, names), vocabulary(texts),
                  seed=seed)
     arrays = {**_tables(fitted), **_decisions(reading, truth)}
-    facts = {"lang": lang, "targets": list(TARGETS), "cue_columns": list(cue_book(lang).columns), "seed": seed,
+    facts = {"lang": lang, "targets": list(TARGETS), "dense_columns": list(dense_columns(lang)), "seed": seed,
              "labels_sha256": digest, "n_labels": len(rows), "n_unlabelled": len(texts)}
     save_model(lang, folder, arrays=arrays, facts=facts)
     every = occurrences(rows, lang, names)
