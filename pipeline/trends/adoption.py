@@ -20,7 +20,7 @@ def adoption_rows(counts: Counts, selection: Selection, *, lang: str) -> Iterato
     """
     found = selection.documents[selection.documents["in_series"] & (selection.documents["series_lang"] == lang)]
     lead = found["issuers"].map(lambda issuers: (listed(issuers) or ["NIL"])[0])
-    found = found.assign(lead=lead)[lead.ne("NIL")].sort_index()
+    found = found[["date_issued"]].assign(lead=lead)[lead.ne("NIL")].sort_index()
     places = found.index.to_numpy(dtype=np.int64)
     for place, measure in enumerate(counts.measures):
         if measure.name.startswith("formulation_"):

@@ -19,7 +19,7 @@ from pipeline.estimates.counting import (
     make_pool,
     pool_design,
 )
-from pipeline.estimates.intervals import MIN_DOCUMENTS, SMALL_SAMPLE, Drawn, bounds
+from pipeline.estimates.intervals import MIN_DOCUMENTS, SMALL_SAMPLE, Drawn, Flags, bounds
 from pipeline.estimates.material import Floats, Ints, Tables, prepare_material
 from pipeline.estimates.measures import Measure, available_measures
 from pipeline.estimates.universe import Selection, Universe, listed, load_universes, select_documents
@@ -156,29 +156,23 @@ def draw_errors(
 
 def cells(documents: pd.DataFrame) -> Iterator[Cell]:
     """Every group and period of a universe and language; ungrouped ones ask for all measures."""
-    whole, series = documents[documents["in_all"]], documents[documents["in_series"]]
-    yield Cell("all", "all", "all", _places(whole), True)
-    for year, found in sorted(series.groupby("year")):
-        yield Cell("all", "all", str(year), _places(found), True)
+    places = documents.index.to_numpy(dtype=np.int64)
+    whole, series = documents["in_all"].to_numpy(dtype=bool), documents["in_series"].to_numpy(dtype=bool)
+    years = np.array(documents["year"].fillna(""), dtype=object)
+    for grouping, value, inside in [("all", "all", np.ones(len(documents), dtype=bool)), *_groups(documents)]:
+        if (inside & whole).any():
+            yield Cell(grouping, value, "all", places[inside & whole], True)
+        for year in sorted(set(years[inside & series])):
+            yield Cell(grouping, value, str(year), places[inside & series & (years == year)], grouping == "all")
+
+
+def _groups(documents: pd.DataFrame) -> Iterator[tuple[str, str, Flags]]:
+    """(grouping, value, which documents): a document counts in each issuer and topic; a missing value is no group."""
     for grouping in GROUPINGS:
-        for value, found in _groups(whole, grouping):
-            yield Cell(grouping, value, "all", _places(found), True)
-        for value, found in _groups(series, grouping):
-            for year, part in sorted(found.groupby("year")):
-                yield Cell(grouping, value, str(year), _places(part), False)
-
-
-def _places(documents: pd.DataFrame) -> Ints:
-    return documents.index.to_numpy(dtype=np.int64)
-
-
-def _groups(documents: pd.DataFrame, grouping: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    """(value, documents): a document counts in each of its issuers and topics; a missing value is no group."""
-    column = {"issuer": "issuers", "topic": "topics"}.get(grouping, grouping)
-    values = documents[column].map(listed if column != grouping else lambda value: [value])
-    pairs = values.explode().dropna()
-    for value in sorted({value for value in pairs if isinstance(value, str) and value != "NIL"}):
-        yield value, documents.loc[pairs.index[pairs == value].unique()]
+        column = {"issuer": "issuers", "topic": "topics"}.get(grouping, grouping)
+        held = [listed(value) if column != grouping else listed([value]) for value in documents[column]]
+        for value in sorted({value for values in held for value in values} - {"NIL"}):
+            yield grouping, value, np.array([value in values for values in held], dtype=bool)
 
 
 def _points(
