@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, ClassVar
 
 import yaml
 
@@ -19,7 +21,7 @@ MAX_DEPTH = 40
 class _Loader(yaml.CSafeLoader):
     """SafeLoader that keeps every plain scalar as text but true, false, null, integers and decimals."""
 
-    yaml_implicit_resolvers: dict = {}  # type: ignore[type-arg]
+    yaml_implicit_resolvers: ClassVar[dict[str, list[Any]]] = {}
 
     def construct_mapping(self, node, deep=False):  # type: ignore[no-untyped-def]
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
@@ -30,8 +32,6 @@ class _Loader(yaml.CSafeLoader):
 
 
 def _add_resolvers() -> None:
-    import re
-
     # YAML 1.2 core: NO, on, 012 and 1:30 stay text; so does a decimal that would print otherwise (1.10).
     _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
     _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("^(?:null|~|)$"), ["n", "~", ""])
@@ -51,12 +51,27 @@ def read_yaml(text: str | bytes, *, where: str) -> object:
     if len(text) > MAX_BYTES:
         raise KnowledgeError("The file is too large for a list of facts", where=where, todo="Split it.")
     try:
-        _check_depth(text)
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader with fewer types)
+        if not _is_plainly_flat(text.decode() if isinstance(text, bytes) else text):
+            _check_depth(text)
+        return yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise KnowledgeError(f"Not a readable YAML file: {reason}", where=where,
                              todo="Correct the line it names.") from error
+
+
+_MAY_ALIAS = re.compile(r"(?:^|[\s\[{,:-])[*&]\S", re.MULTILINE)
+
+
+def _is_plainly_flat(text: str) -> bool:
+    """Whether indentation and brackets alone show that the text is shallow and names no alias (most files, fast)."""
+    if _MAY_ALIAS.search(text):
+        return False
+    for line in text.splitlines():
+        opened, closed = line.count("[") + line.count("{"), line.count("]") + line.count("}")
+        if opened != closed or len(line) - len(line.lstrip(" -")) + opened > MAX_DEPTH:
+            return False
+    return True
 
 
 def _check_depth(text: str | bytes) -> None:
