@@ -59,11 +59,12 @@ def check_documents(documents: pd.DataFrame) -> None:
     check_values("documents", documents)
     if documents["doc_id"].duplicated().any():
         raise _broken("documents", f"doc_id {documents.loc[documents['doc_id'].duplicated(), 'doc_id'].iloc[0]} stands twice")
-    for row in documents.itertuples(index=False):
-        if len(row.issuers or []) != len(row.issuer_names or []):
-            raise _broken("documents", f"issuers and issuer_names of {row.doc_id} differ in length")
-        if not row.text or row.n_chars != len(row.text):
-            raise _broken("documents", f"n_chars of {row.doc_id} is not the length of its text, or the text is empty")
+    columns = ["doc_id", "issuers", "issuer_names", "text", "n_chars"]
+    for doc_id, issuers, names, text, n_chars in documents[columns].itertuples(index=False, name=None):
+        if len(issuers or []) != len(names or []):
+            raise _broken("documents", f"issuers and issuer_names of {doc_id} differ in length")
+        if not text or n_chars != len(text):
+            raise _broken("documents", f"n_chars of {doc_id} is not the length of its text, or the text is empty")
     for column in ("date_issued", "date_first_issued", "date_adopted", "date_effective"):
         values = documents[column].dropna().astype(str)
         wrong = values[~values.str.fullmatch(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")]
@@ -75,12 +76,12 @@ def check_sentences(documents: pd.DataFrame, sentences: pd.DataFrame) -> None:
     """Sentences equal their slice, are numbered 0, 1, 2 …, do not overlap, and leave out white space only."""
     check_values("sentences", sentences)
     groups = dict(iter(sentences.groupby("doc_id", sort=False)))
-    for doc_id, text in documents[["doc_id", "text"]].itertuples(index=False):
+    for doc_id, text in documents[["doc_id", "text"]].itertuples(index=False, name=None):
         place = 0
         rows = groups.get(doc_id)
         if rows is not None:
-            columns = rows[["sent_no", "start_char", "end_char", "text"]].itertuples(index=False)
-            for number, (sent_no, start, end, surface) in enumerate(columns):
+            found = rows[["sent_no", "start_char", "end_char", "text"]].itertuples(index=False)
+            for number, (sent_no, start, end, surface) in enumerate(found):
                 if sent_no != number or start < place or text[start:end] != surface:
                     raise _broken("sentences", f"sentence {sent_no} of {doc_id} does not equal its slice, or is out of order")
                 if text[place:start].strip():
@@ -129,12 +130,13 @@ def check_files(files: pd.DataFrame, *, known_doc_ids: set[str]) -> None:
     check_values("files", files)
     if files["path"].duplicated().any():
         raise _broken("files", "a path stands twice")
-    for row in files.itertuples(index=False):
-        named = list(row.doc_ids or [])
-        if (row.outcome in {"document", "duplicate"}) != bool(named) or not set(named) <= known_doc_ids:
-            raise _broken("files", f"{row.path!r} is {row.outcome} and names the documents {named}")
-        if row.outcome in {"quarantined", "skipped"} and not row.reason:
-            raise _broken("files", f"{row.path!r} is {row.outcome} without a reason")
+    columns = ["path", "outcome", "doc_ids", "reason"]
+    for path, outcome, doc_ids, reason in files[columns].itertuples(index=False, name=None):
+        named = list(doc_ids or [])
+        if (outcome in {"document", "duplicate"}) != bool(named) or not set(named) <= known_doc_ids:
+            raise _broken("files", f"{path!r} is {outcome} and names the documents {named}")
+        if outcome in {"quarantined", "skipped"} and not reason:
+            raise _broken("files", f"{path!r} is {outcome} without a reason")
 
 
 def check_batch(stage: str, documents: pd.DataFrame, sentences: pd.DataFrame, rows: Mapping[str, pd.DataFrame]) -> None:

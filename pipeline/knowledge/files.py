@@ -6,7 +6,7 @@ import json
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -21,7 +21,7 @@ MAX_DEPTH = 40
 class _Loader(yaml.CSafeLoader):
     """SafeLoader that keeps every plain scalar as text but true, false, null, integers and decimals."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, list[Any]]] = {}
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 (the base class declares it so)
 
     def construct_mapping(self, node, deep=False):  # type: ignore[no-untyped-def]
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
