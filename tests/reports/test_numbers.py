@@ -156,3 +156,11 @@ def test_a_correction_that_leaves_the_possible_is_not_the_headline(
            "lang": "zh", "estimate": 0.2, "low": 0.1, "high": 0.3, "n_documents": 9, "n_sentences": 90, "flags": []}
     trends = pd.DataFrame([row | {"estimator": "raw"}, row | {"estimator": "corrected", "low": low, "high": high}])
     assert best_estimator(trends, measure="security") == expected, why
+
+
+def test_a_share_is_its_sentences_over_all_sentences(report: ReportWritten) -> None:
+    points = pd.read_csv(report.index.parent / "data" / "points.csv", encoding="utf-8-sig")
+    csv = pd.read_csv(report.index.parent / "data" / "correction_zh.csv", encoding="utf-8-sig")
+    raw = csv[csv["estimator"] == "raw"].merge(points[["point_id", "n_evidence"]], on="point_id")
+    assert len(raw) > 0
+    assert raw["n_evidence"].to_numpy() / raw["n_sentences"].to_numpy() == pytest.approx(raw["estimate"].to_numpy(), abs=1e-6)
