@@ -16,7 +16,7 @@ from pipeline.codes.batch import Batch
 from pipeline.codes.labels import FRAME_LABELS, MARKS, MODALITIES, TARGETS, model_language
 from pipeline.codes.model import encode_texts, load_model
 from pipeline.codes.names import masks_of, registry_names
-from pipeline.codes.senses import features, load_senses
+from pipeline.codes.senses import context_features, load_senses, local_features
 from pipeline.errors import KnowledgeError, TifaError
 from pipeline.knowledge import KNOWLEDGE, load_yaml
 from pipeline.text import Span, match_key, quoted_titles, security_occurrences
@@ -107,14 +107,24 @@ def senses_in(one: Sentence, names: Sequence[Span], lang: str) -> list[tuple[Spa
     spans = security_occurrences(one.text, lang)
     if not spans:
         return []
-    key, heading, around = match_key(one.text), match_key(one.heading), [*quoted_titles(one.text), *names]
+    key, around = match_key(one.text), [*quoted_titles(one.text), *names]
+    context: dict[str, npt.NDArray[np.float32]] = {}
     found = []
     for span in spans:
         reader = "zh" if key[span.start] == "安" else "en"
+        model = load_senses(reader)
+        if reader not in context:
+            context[reader] = model.weigh(context_features(key, reader, "s")) + _heading_weight(one.heading, reader)
         name = next((Span(*other) for other in around if other[0] <= span.start and span.end <= other[1]), None)
-        said = features(key, span, reader, heading=heading, name=name)
-        found.append((span, load_senses(reader).sense(said), name is not None))
+        sense = model.sense(local_features(key, span, reader, name=name), context[reader])
+        found.append((span, sense, name is not None))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _heading_weight(heading: str, reader: str) -> npt.NDArray[np.float32]:
+    """What a heading says for each sense; many sentences share one."""
+    return load_senses(reader).weigh(context_features(match_key(heading), reader, "h"))
 
 
 def code_sentences(sentences: pd.DataFrame, mentions: pd.DataFrame, *, langs: Mapping[str, str]) -> Coded:

@@ -65,9 +65,27 @@ def lists(lang: str) -> Lists:
 
 def features(key: str, span: Span, lang: str, *, heading: str = "", name: Span | None = None) -> list[str]:
     """What is said about one occurrence, as strings `kind:value`. key, heading: match keys. name: the name it is in."""
+    return local_features(key, span, lang, name=name) + context_features(key, lang, "s") + context_features(
+        heading, lang, "h")
+
+
+def context_features(key: str, lang: str, kind: str) -> list[str]:
+    """What the whole sentence (kind s) or its heading (kind h) says, the same for all its occurrences."""
+    if lang == "zh":
+        size = min(len(key), 300 if kind == "s" else 60)
+        parts = [f"{kind}:{key[place:place + 2]}" for place in range(size - 1)]
+        if kind == "h":
+            return parts  # a short heading: what it repeats counts twice
+    else:
+        parts = [f"{kind}:{word[:7]}" for word in _LONG_WORD.findall(key[:1500 if kind == "s" else 120])]
+    return list(dict.fromkeys(parts))
+
+
+def local_features(key: str, span: Span, lang: str, *, name: Span | None = None) -> list[str]:
+    """What touches and surrounds one occurrence."""
     start, end = span
     left, right = key[max(0, start - WINDOW):start], key[end:end + WINDOW]
-    found = _zh_features(key, left, right, heading) if lang == "zh" else _en_features(key, left, right, heading)
+    found = _zh_features(left, right) if lang == "zh" else _en_features(left, right)
     known = lists(lang)
     found += _touching(known, left if lang == "zh" else left.rstrip(), right if lang == "zh" else right.lstrip(), lang)
     if lang == "en":
@@ -103,18 +121,16 @@ def _touching(known: Lists, left: str, right: str, lang: str) -> list[str]:
     return found
 
 
-def _zh_features(key: str, left: str, right: str, heading: str) -> list[str]:
+def _zh_features(left: str, right: str) -> list[str]:
     found = [f"L:{left[-size:]}" for size in range(1, min(6, len(left)) + 1)] or ["L:^"]
     found += [f"R:{right[:size]}" for size in range(1, min(6, len(right)) + 1)] or ["R:$"]
     near_left, near_right = left[-8:], right[:8]
     found += [f"l:{near_left[place:place + 2]}" for place in range(len(near_left) - 1)]
     found += [f"r:{near_right[place:place + 2]}" for place in range(len(near_right) - 1)]
-    found += dict.fromkeys([f"s:{key[place:place + 2]}" for place in range(min(len(key), 300) - 1)])
-    found += [f"h:{heading[place:place + 2]}" for place in range(min(len(heading), 60) - 1)]
     return found
 
 
-def _en_features(key: str, left: str, right: str, heading: str) -> list[str]:
+def _en_features(left: str, right: str) -> list[str]:
     before, after = _WORD.findall(left)[-4:], _WORD.findall(right)[:4]
     found = [f"L:{place}:{word[:7]}" for place, word in enumerate(reversed(before[-2:]))]
     found += [f"R:{place}:{word[:7]}" for place, word in enumerate(after[:2])]
@@ -122,8 +138,6 @@ def _en_features(key: str, left: str, right: str, heading: str) -> list[str]:
     if before and after:
         found.append(f"L:{before[-1]}_{after[0]}")
     found += [f"l:{word[:7]}" for word in before] + [f"r:{word[:7]}" for word in after]
-    found += dict.fromkeys([f"s:{word[:7]}" for word in _LONG_WORD.findall(key[:1500])])
-    found += dict.fromkeys([f"h:{word[:7]}" for word in _LONG_WORD.findall(heading[:120])])
     return found
 
 
@@ -136,10 +150,14 @@ class SenseModel:
     weights: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float32]
 
-    def sense(self, found: Sequence[str]) -> str:
-        """The likeliest sense of an occurrence with these features."""
+    def weigh(self, found: Sequence[str]) -> npt.NDArray[np.float32]:
+        """What these features say for each sense."""
         known = [row for row in map(self.rows.get, found) if row is not None]
-        return SENSES[int(np.argmax(self.weights[known].sum(axis=0) + self.bias))]
+        return np.asarray(self.weights[known].sum(axis=0), dtype=np.float32)
+
+    def sense(self, found: Sequence[str], context: npt.NDArray[np.float32] | float = 0.0) -> str:
+        """The likeliest sense of an occurrence with these features, beside what its context was weighed to."""
+        return SENSES[int(np.argmax(self.weigh(found) + context + self.bias))]
 
 
 def sense_path(lang: str, folder: Path = MODELS) -> Path:
