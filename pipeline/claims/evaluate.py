@@ -15,20 +15,20 @@ from pipeline.claims.setting import Setting, source
 from pipeline.estimates.correction import read_rates
 from pipeline.estimates.counting import N_DRAWS
 from pipeline.estimates.formulations import load_formulations
-from pipeline.estimates.material import Tables, prepare_material
+from pipeline.estimates.material import COUNTED, Material, Tables, prepare_material
 from pipeline.knowledge import load_error_rates
 
-TABLES = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments", "renderings")
 COLUMNS = ["claim_id", "version", "verdict", "estimate", "low", "high", "n_documents", "n_sentences", "evidence"]
 
 
 def evaluate_claims(
-    tables: Tables, *, as_of: str, seed: int = 0, claims: Sequence[Claim] | None = None,
+    tables: Tables | Material, *, as_of: str, seed: int = 0, claims: Sequence[Claim] | None = None,
     error_rates: Sequence[Mapping[str, object]] | None = None, n_draws: int = N_DRAWS,
 ) -> pd.DataFrame:
     """Every claim of the ledger with its verdict.
 
-    tables: documents, sentences, codes, senses, mentions, citations, commitments, renderings. as_of: ISO date.
+    tables: documents, sentences, codes, senses, mentions, citations, commitments, renderings (or
+    the material prepared from them). as_of: ISO date.
     claims, error_rates: other ones than the shipped (for tests).
     Returns: one row per claim, by claim_id. verdict: `holds` (the 95 % interval lies wholly on the claimed side of
     the threshold), `fails` (wholly on the other), `inconclusive` (it crosses), `too_little_data` (fewer documents
@@ -38,7 +38,8 @@ def evaluate_claims(
     """
     ledger = load_claims() if claims is None else claims
     rates = read_rates(load_error_rates() if error_rates is None else error_rates)
-    setting = Setting(prepare_material(tables, needed=TABLES), as_of, seed, rates, n_draws)
+    material = tables if isinstance(tables, Material) else prepare_material(tables, needed=COUNTED)
+    setting = Setting(material, as_of, seed, rates, n_draws)
     formulations = {entry.key: entry.surfaces for entry in load_formulations().values()}
     setting.material.prepare_terms(formulations | term_families([claim.measurement for claim in ledger]))
     rows = [_row(claim, measure_claim(setting, claim)) for claim in sorted(ledger, key=lambda c: c.claim_id)]

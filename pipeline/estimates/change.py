@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -107,42 +107,64 @@ class Break:
     n_documents: int
 
 
+_NO_BREAK = Break(float("nan"), float("nan"), float("nan"), float("nan"), float("nan"), 0)
+
+
 def find_break(top: Floats, bottom: Floats, years: Ints, weights: Floats, *, seed: int) -> Break:
-    """The one best split of the years in two levels, its uncertainty and its permutation p.
+    """`find_breaks` of one measure: top, bottom and years have one value per document."""
+    return find_breaks(top[:, None], bottom[:, None], years, weights, seed=seed)[0]
 
-    top, bottom, years: one per document. weights: n_draws × documents, for the uncertainty of the year.
-    The statistic is the reduction of the weighted sum of squares; length and value of a document are permuted
-    together over the dates.
+
+def find_breaks(tops: Floats, bottoms: Floats, years: Ints, weights: Floats, *, seed: int) -> list[Break]:
+    """For each measure the one best split of the years in two levels, its uncertainty and its permutation p.
+
+    tops, bottoms: documents × measures; years: one per document. weights: n_draws × documents, for the uncertainty
+    of the year. The statistic is the reduction of the weighted sum of squares; length and value of a document are
+    permuted together over the dates, by the same permutations for all measures.
     """
-    here = bottom > 0
-    top, bottom, years, weights = top[here], bottom[here], years[here], weights[:, here]
-    distinct, places = np.unique(years, return_inverse=True)
-    counts = np.bincount(places, minlength=len(distinct)).cumsum()
-    allowed = np.flatnonzero((counts >= MIN_SIDE) & (len(top) - counts >= MIN_SIDE))
+    if not len(years):
+        return [_NO_BREAK] * tops.shape[1]
+    order = np.argsort(years, kind="stable")
+    distinct, starts = np.unique(years[order], return_index=True)
+    values = np.concatenate([tops, bottoms], axis=1)[order]
+    weights = weights[:, order]
+    parts = list(zip(starts, [*starts[1:], len(order)], strict=True))
+    drawn = np.stack([weights[:, first:last] @ values[first:last] for first, last in parts], axis=1)
+    generator = np.random.default_rng(seed)
+    chance = np.stack([np.add.reduceat(values[generator.permutation(len(values))], starts, axis=0)
+                       for _ in range(N_PERMUTATIONS)])
+    observed = np.add.reduceat(values, starts, axis=0)[None]
+    present = np.add.reduceat((bottoms[order] > 0).astype(np.int64), starts, axis=0).cumsum(axis=0)
+    half = tops.shape[1]
+    return [_break(distinct, present[:, column], *(sums[:, :, [column, column + half]]
+                                                   for sums in (observed, drawn, chance))) for column in range(half)]
+
+
+def _break(distinct: Ints, present: Ints, observed: Floats, drawn: Floats, chance: Floats) -> Break:
+    """The break of one measure. present: documents up to each year; the rest: cases × years × (hits, sizes)."""
+    total = int(present[-1])
+    allowed = np.flatnonzero((present >= MIN_SIDE) & (total - present >= MIN_SIDE))
     if not len(allowed):
-        nan = float("nan")
-        return Break(nan, nan, nan, nan, nan, len(top))
-    belongs = (places[:, None] == np.arange(len(distinct))[None, :]).astype(np.float64)
-    observed = _gains(top[None, :], bottom[None, :], belongs, allowed)[0]
-    best = int(np.argmax(observed))
-    after = places > allowed[best]
-    shift = top[after].sum() / bottom[after].sum() - top[~after].sum() / bottom[~after].sum()
-    drawn = np.argmax(_gains(weights * top, weights * bottom, belongs, allowed), axis=1)
+        return replace(_NO_BREAK, n_documents=total)
+    gains = _gains(observed, allowed)[0]
+    best = int(np.argmax(gains))
+    before, after = observed[0, :allowed[best] + 1].sum(axis=0), observed[0, allowed[best] + 1:].sum(axis=0)
     first = distinct[allowed + 1]
-    low, high = np.quantile(first[drawn], [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="nearest")
-    order = np.argsort(np.random.default_rng(seed).random((N_PERMUTATIONS, len(top))), axis=1)
-    chance = _gains(top[order], bottom[order], belongs, allowed).max(axis=1)
-    p = (1 + int((chance >= observed[best] * (1 - 1e-12)).sum())) / (N_PERMUTATIONS + 1)
-    return Break(float(first[best]), float(low), float(high), float(shift), p, len(top))
+    low, high = np.quantile(first[np.argmax(_gains(drawn, allowed), axis=1)], [(1 - LEVEL) / 2, (1 + LEVEL) / 2],
+                            method="nearest")
+    larger = int((_gains(chance, allowed).max(axis=1) >= gains[best] * (1 - 1e-9)).sum())
+    shift = after[0] / after[1] - before[0] / before[1]
+    return Break(float(first[best]), float(low), float(high), float(shift), (1 + larger) / (len(chance) + 1), total)
 
 
-def _gains(top: Floats, bottom: Floats, belongs: Floats, allowed: Ints) -> Floats:
-    """For each row of documents and each allowed split: how much two levels explain over one."""
-    hits, sizes = (top @ belongs).cumsum(axis=1), (bottom @ belongs).cumsum(axis=1)
-    all_hits, all_sizes = hits[:, -1:], sizes[:, -1:]
-    left, left_size = hits[:, allowed], sizes[:, allowed]
-    right, right_size = all_hits - left, all_sizes - left_size
-    return np.asarray(left**2 / left_size + right**2 / right_size - all_hits**2 / all_sizes)
+def _gains(sums: Floats, allowed: Ints) -> Floats:
+    """For each case (cases × years × (hits, sizes)) and allowed split: how much two levels explain over one."""
+    left = sums.cumsum(axis=1)
+    total, left = left[:, -1:], left[:, allowed]
+    right = total - left
+    with np.errstate(invalid="ignore", divide="ignore"):
+        parts = [np.where(part[..., 1] > 0, part[..., 0] ** 2 / part[..., 1], 0.0) for part in (left, right, total)]
+    return np.asarray(parts[0] + parts[1] - parts[2])
 
 
 def holm(p_values: list[float]) -> list[float]:

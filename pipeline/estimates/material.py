@@ -24,6 +24,7 @@ def as_floats(values: pd.Series | npt.NDArray[Any]) -> Floats:
     return np.asarray(values, dtype=np.float64)
 
 
+COUNTED = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments", "renderings")
 NEEDED = ("documents", "sentences", "codes")
 _STEP = 10_000_000  # more sentences than any document has; makes one integer of document and sentence number
 
@@ -124,7 +125,7 @@ def prepare_material(tables: Tables, *, needed: Sequence[str] = NEEDED) -> Mater
     places = body["doc_id"].map(numbers)
     if places.isna().any():
         raise TifaError("codes speaks of a document that does not exist", where="codes", todo="Run with --full.")
-    return Material(tables, documents, body, places.to_numpy(dtype=np.int64))
+    return Material(dict(tables), documents, body, places.to_numpy(dtype=np.int64))
 
 
 def find_terms(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> dict[str, Ints]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.estimates.change import find_break, holm, slope
+from pipeline.estimates.change import Break, find_breaks, holm, slope
 from pipeline.estimates.counting import Counts, Pool
 from pipeline.estimates.intervals import MIN_DOCUMENTS
-from pipeline.estimates.material import as_floats
+from pipeline.estimates.material import Floats, Ints, as_floats
 
 MIN_YEARS = 5
 
@@ -42,26 +42,26 @@ def moves(counts: Counts, pool: Pool, documents: pd.DataFrame, *, seed: int) -> 
         return []
     places, weights = pool.restrict(series.index.to_numpy(dtype=np.int64))
     years = np.asarray(series["year"].astype(int), dtype=np.int64)
-    return [found for place, measure in enumerate(counts.measures) if measure.core
-            for found in _of_measure(counts, place, places, weights, years, complete=pool.complete, seed=seed)]
+    core = counts.only([place for place, measure in enumerate(counts.measures) if measure.core])
+    tops, bottoms = core.numerators[places], core.denominators[places]
+    return [*_slopes(core, tops, bottoms, years, sentences=int(core.sentences[places].sum())),
+            *([] if pool.complete else _breaks(core, find_breaks(tops, bottoms, years, weights, seed=seed),
+                                               sentences=int(core.sentences[places].sum())))]
 
 
-def _of_measure(
-    counts: Counts, place: int, places: np.ndarray, weights: np.ndarray, years: np.ndarray, *, complete: bool, seed: int
-) -> Iterator[Moved]:
-    name = counts.measures[place].name
-    top, bottom = counts.numerators[places, place], counts.denominators[places, place]
-    sentences, nan = int(counts.sentences[places].sum()), float("nan")
-    fitted = slope(top, bottom, as_floats(years))
-    if np.isfinite(fitted.low):
-        yield Moved(name, "slope_per_year", fitted.estimate, fitted.low, fitted.high, fitted.n_documents, sentences,
-                    nan, nan)
-    if complete:
-        return
-    found = find_break(top, bottom, years, weights, seed=seed)
-    if np.isfinite(found.p):
-        yield Moved(name, "break_year", found.year, found.low, found.high, found.n_documents, sentences, found.p,
-                    found.shift)
+def _slopes(core: Counts, tops: Floats, bottoms: Floats, years: Ints, *, sentences: int) -> Iterator[Moved]:
+    for place, measure in enumerate(core.measures):
+        fitted = slope(tops[:, place], bottoms[:, place], as_floats(years))
+        if np.isfinite(fitted.low):
+            yield Moved(measure.name, "slope_per_year", fitted.estimate, fitted.low, fitted.high, fitted.n_documents,
+                        sentences, float("nan"), float("nan"))
+
+
+def _breaks(core: Counts, found: list[Break], *, sentences: int) -> Iterator[Moved]:
+    for measure, one in zip(core.measures, found, strict=True):
+        if np.isfinite(one.p):
+            yield Moved(measure.name, "break_year", one.year, one.low, one.high, one.n_documents, sentences, one.p,
+                        one.shift)
 
 
 def change_rows(

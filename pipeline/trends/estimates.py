@@ -20,7 +20,7 @@ from pipeline.estimates.counting import (
     pool_design,
 )
 from pipeline.estimates.intervals import MIN_DOCUMENTS, SMALL_SAMPLE, Drawn, Flags, bounds
-from pipeline.estimates.material import Floats, Ints, Tables, prepare_material
+from pipeline.estimates.material import Floats, Ints, Material, Tables, prepare_material
 from pipeline.estimates.measures import Measure, available_measures
 from pipeline.estimates.universe import Selection, Universe, listed, load_universes, select_documents
 from pipeline.knowledge import load_error_rates
@@ -50,12 +50,13 @@ class Cell:
 
 
 def estimate_trends(
-    tables: Tables, *, as_of: str, seed: int = 0, error_rates: Sequence[Mapping[str, object]] | None = None,
+    tables: Tables | Material, *, as_of: str, seed: int = 0, error_rates: Sequence[Mapping[str, object]] | None = None,
     n_draws: int = N_DRAWS, universes: Sequence[str] | None = None, checks: bool = True,
 ) -> pd.DataFrame:
     """All series: the table `trends` of the contract.
 
-    tables: documents, sentences, codes; senses, mentions, commitments, renderings where they exist.
+    tables: documents, sentences, codes; senses, mentions, commitments, renderings where they exist; or the material
+    prepared from them, to share it with `evaluate_claims`.
     as_of: ISO date; later documents are left out. error_rates: rows of `load_error_rates` (default: the shipped).
     universes: only these (default: all). checks: also the slow rows of grouping `change`, `specification`, `robustness`.
     Returns: one row per point, sorted; `period` is a year or `all`, `group_value` is `all` where ungrouped.
@@ -73,7 +74,7 @@ def estimate_trends(
     the same period to zero; rows of `numbered_documents` how many documents a number series had (see `unseen_rows`).
     Rows of the measure `documents_dropped` (grouping `rule`) say how many documents each rule left out.
     """
-    material = prepare_material(tables)
+    material = tables if isinstance(tables, Material) else prepare_material(tables)
     counts = count_measures(material, available_measures(material))
     rates = read_rates(load_error_rates() if error_rates is None else error_rates)
     rows = list(unseen_rows(_up_to(material.documents, as_of)))

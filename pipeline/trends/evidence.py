@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from pipeline.errors import TifaError
 from pipeline.estimates.intervals import Flags
-from pipeline.estimates.material import Ints, Material, Tables, prepare_material
+from pipeline.estimates.material import COUNTED, Ints, Material, Tables, prepare_material
 from pipeline.estimates.measures import Measure, measure_by_name
 from pipeline.estimates.universe import select_documents, universe_by_name
 from pipeline.trends.estimates import cells
@@ -33,8 +33,8 @@ def evidence(
     missing = [key for key in KEYS if key not in point]
     if missing:
         raise TifaError(f"The point lacks {missing}", where="evidence", todo="Pass a whole row of trends.")
-    material = tables if isinstance(tables, Material) else _prepared(tables)
-    chosen = _documents(material, point, as_of=as_of)
+    asked = _asked(tables)
+    material, chosen = asked.material, _documents(asked, point, as_of=as_of)
     name = str(point["measure"])
     measure = measure_by_name("balance" if name == "overturning_share" else name)
     top, bottom = measure.vectors(material)
@@ -45,24 +45,34 @@ def evidence(
     return _of_documents(material, chosen[counts[chosen] != 0], measure, denominator=denominator)
 
 
-_last: list[tuple[list[pd.DataFrame], Material, dict[tuple[str, str, str], dict[tuple[str, ...], Ints]]]] = []
+@dataclass(frozen=True)
+class _Asked:
+    """The material that was asked about last, and the document numbers of its groups as far as they were needed."""
+
+    material: Material
+    places: dict[tuple[str, str, str], dict[tuple[str, ...], Ints]]
 
 
-def _prepared(tables: Tables) -> Material:
-    """The material of these very frames; the latest is kept, because a report asks about hundreds of points."""
-    frames = [tables[name] for name in sorted(tables)]
-    if _last and len(_last[0][0]) == len(frames) and all(map(operator.is_, _last[0][0], frames)):
-        return _last[0][1]
-    _last[:] = [(frames, prepare_material(tables), {})]
-    return _last[0][1]
+_last: list[_Asked] = []
 
 
-def _documents(material: Material, point: Mapping[str, object], *, as_of: str) -> Ints:
+def _asked(tables: Tables | Material) -> _Asked:
+    """What is known about these very frames; only the latest is kept, because a report asks about hundreds of points.
+
+    The frames must not be changed in place between two questions.
+    """
+    given = tables.tables if isinstance(tables, Material) else tables
+    if not _last or any(_last[0].material.tables.get(name) is not given.get(name) for name in COUNTED):
+        _last[:] = [_Asked(tables if isinstance(tables, Material) else prepare_material(tables), {})]
+    return _last[0]
+
+
+def _documents(asked: _Asked, point: Mapping[str, object], *, as_of: str) -> Ints:
     universe, lang = str(point["universe"]), str(point["lang"])
-    groups = _last[0][2] if _last and _last[0][1] is material else {}
-    if (universe, lang, as_of) not in groups:
-        groups[universe, lang, as_of] = _places(material, universe, lang, as_of=as_of)
-    return groups[universe, lang, as_of].get(tuple(str(point[key]) for key in KEYS[2:5]), np.zeros(0, dtype=np.int64))
+    if (universe, lang, as_of) not in asked.places:
+        asked.places[universe, lang, as_of] = _places(asked.material, universe, lang, as_of=as_of)
+    none = np.zeros(0, dtype=np.int64)
+    return asked.places[universe, lang, as_of].get(tuple(str(point[key]) for key in KEYS[2:5]), none)
 
 
 def _places(material: Material, universe: str, lang: str, *, as_of: str) -> dict[tuple[str, ...], Ints]:
