@@ -51,7 +51,8 @@ TABLES: dict[str, dict[str, str]] = {
     "senses": {**_PLACE, "surface": "TEXT", "sense": "TEXT", "in_name": "BOOLEAN"},
     "mentions": {**_PLACE, **_columns(TEXT="surface type entity_id method")},
     "entities": _columns(TEXT="entity_id type name_zh name_en tier valid_from valid_to successor"),
-    "citations": {**_PLACE, **_columns(TEXT="cited_title cited_doc_number entity_id cited_doc_id relation")},
+    "citations": {**_PLACE, **_columns(TEXT="cited_title cited_doc_number entity_id cited_doc_id relation"),
+                  "articles": "INTEGER[]"},
     "commitments": {"doc_id": "TEXT", "sent_no": "INTEGER", "actor_id": "TEXT", "action": "TEXT", "quantity": "DOUBLE",
                     "unit": "TEXT", "deadline": "TEXT", "text": "TEXT"},
     "alignments": {**_columns(TEXT="pair_id zh_doc_id en_doc_id"), "zh_sents": "INTEGER[]", "en_sents": "INTEGER[]",
@@ -161,7 +162,7 @@ class Store:
 
 def _key(table: str) -> list[str]:
     """Columns that order the rows of a table: all scalar ones, so that the order never depends on insertion."""
-    return [name for name, kind in TABLES[table].items() if kind not in {"JSON"} and name not in {"text", "detail"}]
+    return [name for name, kind in TABLES[table].items() if kind != "JSON" and name not in {"text", "detail"}]
 
 
 def to_arrow(table: str, frame: pd.DataFrame) -> pa.Table:

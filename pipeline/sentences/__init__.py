@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.sentences.segment import segment
+from pipeline.segment import segment
 from pipeline.sentences.split import split_sentences
 from pipeline.sentences.structure import KINDS, find_blocks
 

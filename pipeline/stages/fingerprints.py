@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.documents.walk import SeenFile
 
 ROOT = Path(__file__).parent.parent
-SHARED_CODE = ("text.py", "numerals.py", "knowledge/entities.py", "knowledge/files.py")
+SHARED_CODE = ("text.py", "numerals.py", "segment.py", "knowledge/entities.py", "knowledge/files.py")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ DERIVED = (
     Stage("codes", ("codes", "senses"), ("codebook/*.yml", "../models/*"), ("numpy",)),
 )
 CORPUS = (
-    Stage("alignments", ("alignments", "renderings"), ("words/alignments*.yml", "registry/*.yml"), ("numpy",)),
+    Stage("alignments", ("alignments", "renderings"), ("words/alignments*.yml", "registry/*.yml"), ("numpy", "scipy", "rjieba", "jieba")),
     Stage("estimates", (), ("universes.yml", "formulations.yml", "../models/error_rates.json"), ("numpy", "pandas")),
     Stage("trends", ("trends",), (), ("scipy",)),
     Stage("claims", ("claims",), ("claims/*.yml",), ()),

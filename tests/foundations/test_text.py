@@ -35,6 +35,12 @@ def test_match_key_keeps_offsets(text: str) -> None:
     assert match_key(key) == key
 
 
+@given(st.text())
+def test_match_key_of_long_texts_is_that_of_their_parts(text: str) -> None:
+    long = text + "國 Ａ" * 100
+    assert match_key(long) == "".join(map(match_key, long))
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_normalise_is_stable(text: str) -> None:
     once = normalise(text)
