@@ -239,6 +239,58 @@ def evaluate(
 
 
 @app.command()
+def lens(
+    term: Annotated[str, typer.Argument(help="A Chinese term, e.g. 治理.")],
+    en: Annotated[str, typer.Option("--en", help="English words, parted by commas: governance,management,regulation.")],
+    format: Annotated[TableFormat, typer.Option(help="table, csv or json.", envvar="TIFA_FORMAT")] = TableFormat.table,
+    sentences: Annotated[int, typer.Option(help="Print so many sentences, side by side; 0 for none.", min=0)] = 5,
+    processed: Processed = None,
+) -> None:
+    """How a Chinese term is rendered in aligned English, with counts, intervals, sentences."""
+    from pipeline.alignments.lens import render_term
+    from pipeline.corpus import open_corpus
+
+    corpus = open_corpus(_settings(processed=processed).processed)
+    found = render_term(corpus.alignments, corpus.sentences, term, en.split(","))
+    if format is not TableFormat.table:
+        _print_frame(found.sentences if format is TableFormat.csv else found.shares, format)
+        return
+    _print_frame(found.shares.round({"share": 3, "low": 3, "high": 3}), format)
+    for row in found.sentences.head(sentences).itertuples(index=False):
+        typer.echo(f"\n[{row.rendering}] {row.zh_doc_id}:{row.start_char}\n  {row.zh_text}\n  {row.en_text}")
+    say(f"{len(found.sentences)} places in {found.sentences['pair_id'].nunique()} pairs.")
+
+
+@app.command()
+def diff(
+    a: Annotated[str, typer.Argument(help="Document id, path under raw/ or title of the earlier version.")],
+    b: Annotated[str, typer.Argument(help="The same for the later version.")],
+    format: Annotated[TableFormat, typer.Option(help="table, csv or json.", envvar="TIFA_FORMAT")] = TableFormat.table,
+    processed: Processed = None,
+) -> None:
+    """Article-aligned comparison of two versions: added, removed, moved, reworded, and what each change does."""
+    from pipeline.alignments.diff import diff_versions, summarise_diff
+    from pipeline.corpus import open_corpus
+
+    corpus = open_corpus(_settings(processed=processed).processed)
+    one, two = corpus.document(a), corpus.document(b)
+    langs = {str(document["lang"]).split("-")[0] for document in (one, two)}
+    if len(langs) > 1:
+        raise TifaError("The two documents are in different languages", where=f"{a}, {b}", todo="Compare versions of one text.")
+    rows = {name: getattr(corpus, name) for name in ("sentences", "codes")}
+    parts = [rows[name][rows[name]["doc_id"] == document["doc_id"]] for name in rows for document in (one, two)]
+    changes = diff_versions(parts[0], parts[1], lang=langs.pop(), codes_a=parts[2], codes_b=parts[3])
+    if format is not TableFormat.table:
+        _print_frame(changes, format)
+        return
+    for change in changes.itertuples(index=False):
+        typer.echo(f"{change.change:<9} art. {change.article_a or '—'} → {change.article_b or '—'}  "
+                   f"[{', '.join(change.effects) or 'wording'}]\n  − {change.text_a or ''}\n  + {change.text_b or ''}")
+    _print_frame(summarise_diff(changes), format)
+    say(f"{len(changes)} changes from {one['title']} ({one['date_issued']}) to {two['title']} ({two['date_issued']}).")
+
+
+@app.command()
 def export(
     folder: Annotated[Path, typer.Argument(help="Folder to write into.")],
     format: Annotated[FileFormat, typer.Option(help="parquet, csv or xlsx.", envvar="TIFA_FORMAT")] = FileFormat.parquet,

@@ -16,6 +16,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -63,6 +64,18 @@ class Corpus:
         tables = {name: getattr(self, name) for name in DERIVED_TABLES}
         runs = self.runs
         return up_to(tables, str(runs["as_of"].iloc[-1])) if len(runs) else tables
+
+    def document(self, name: str) -> pd.Series[Any]:
+        """The one document with this id, path under raw/ or title. Raises: TifaError when there is none, or several."""
+        table = self.documents
+        for column in ("doc_id", "path", "title"):
+            found = table[table[column] == name]
+            if len(found) == 1:
+                return found.iloc[0]
+            if len(found) > 1:
+                raise TifaError(f"{len(found)} documents have the {column} {name!r}",
+                                todo=f"Use an id: {', '.join(found['doc_id'].head(5))}.")
+        raise TifaError(f"There is no document {name!r}", todo="Give a doc_id, a path under raw/ or a whole title.")
 
     def trend(self, measure: str, *, by: str = "all", lang: str | None = None, universe: str = "cn_digital",
               estimator: str = "raw") -> pd.DataFrame:

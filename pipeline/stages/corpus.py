@@ -42,6 +42,10 @@ def align(store: Store) -> None:
     with store.transaction():
         store.replace("alignments", aligned.alignments)
         store.replace("renderings", aligned.renderings)
+        store.connection.execute(  # pairs that only the texts themselves show
+            "UPDATE documents SET pair_id = found.pair_id FROM (SELECT zh_doc_id AS doc_id, min(pair_id) AS pair_id FROM "
+            "alignments GROUP BY 1 UNION SELECT en_doc_id, min(pair_id) FROM alignments GROUP BY 1) AS found "
+            "WHERE documents.doc_id = found.doc_id AND documents.pair_id IS NULL")
 
 
 def up_to(tables: Mapping[str, pd.DataFrame], as_of: str) -> dict[str, pd.DataFrame]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
+from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline import reports, trends
+from pipeline import __version__, reports, trends
 from pipeline.stages.corpus import DERIVED_TABLES, up_to
 from pipeline.store import Store
 
@@ -25,17 +27,28 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
     previous = earlier[earlier["as_of"] == earlier["as_of"].max()] if len(earlier) else None
     building = folder / f".{as_of}.building"
     shutil.rmtree(building, ignore_errors=True)
+    latest = folder / "latest"
     written = reports.write_report(
         tables, building, as_of=as_of, run=run, previous_findings=previous,
-        evidence=lambda point: trends.evidence(tables, point))
-    final = folder / as_of
-    shutil.rmtree(final, ignore_errors=True)
-    building.replace(final)
+        evidence=lambda point: trends.evidence(tables, point),
+        context={"versions": _versions()} | ({"previous_report": latest.resolve()} if latest.is_dir() else {}))
+    final, replaced = folder / as_of, folder / f".{as_of}.replaced"
+    shutil.rmtree(replaced, ignore_errors=True)
+    if final.exists():
+        final.rename(replaced)
+    building.rename(final)
+    shutil.rmtree(replaced, ignore_errors=True)
     _point_latest(folder, as_of)
     with store.transaction():
         store.connection.execute("DELETE FROM findings WHERE as_of = ?", [as_of])
         store.append("findings", written.findings)
     return final / written.index.relative_to(building), written.findings
+
+
+def _versions() -> dict[str, str]:
+    """Program and libraries that the numbers rest on."""
+    libraries = ("duckdb", "jieba", "numpy", "pandas", "pypdfium2", "rjieba", "scikit-learn", "spacy", "trafilatura")
+    return {"tifa": __version__, "python": platform.python_version()} | {name: metadata.version(name) for name in libraries}
 
 
 def _point_latest(folder: Path, as_of: str) -> None:
