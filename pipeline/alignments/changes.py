@@ -10,9 +10,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import rjieba
-
-from pipeline.alignments.evidence import same_tokens
+from pipeline.alignments.evidence import cut_words, same_tokens
 from pipeline.knowledge import load_words
 from pipeline.numerals import HAN_NUMBER, find_dates
 from pipeline.text import match_key
@@ -92,12 +90,8 @@ def tokens_of_sentence(text: str, lang: str) -> list[Token]:
     if lang == "en":
         return [Token(match.start(), match.end(), noise_key(match.group()) or match.group())
                 for match in _WORD_EN.finditer(key)]
-    tokens, start = [], 0
-    for word in rjieba.cut(key):
-        if _KEPT.search(word):
-            tokens.append(Token(start, start + len(word), _lists().variants.get(word, word)))
-        start += len(word)
-    return tokens
+    words = ((span, key[span.start:span.end]) for span in cut_words(key))
+    return [Token(span.start, span.end, _lists().variants.get(word, word)) for span, word in words if _KEPT.search(word)]
 
 
 class Pieces(NamedTuple):

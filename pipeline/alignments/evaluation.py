@@ -1,14 +1,13 @@
-"""How right the alignment is, measured on parallel texts: `python -m pipeline.alignments.evaluation FOLDER`.
+"""How right the alignment is, measured on parallel texts.
 
-FOLDER holds `work_reports/*.tsv` (zh, en per line: units translated together) and `articles/*.tsv` (article, zh, en).
-The units are joined into running text on each side, cut again by tifa's own splitter, and two sentences belong
+The material: a folder with `work_reports/*.tsv` (zh, en per line: units translated together) and
+`articles/*.tsv` (article, zh, en). The units are joined into running text on each side, cut again by the splitter given, and two sentences belong
 together where they share a unit; the gold links are the connected components. Line order is gone: what joins the
 lines is nothing where a sentence goes on, and a line end where a heading or list item ends.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -21,10 +20,10 @@ from pipeline.alignments.corpus import LEAST_LINK
 from pipeline.alignments.evidence import bag_of_sentences
 from pipeline.alignments.lexicon import Lexicon, learn_lexicon, merge_lexicons, seed_lexicon
 from pipeline.errors import TifaError
-from pipeline.sentences import split_documents
 from pipeline.text import Span
 
 Pair = tuple[tuple[int, ...], tuple[int, ...]]
+Splitter = Callable[[pd.DataFrame], pd.DataFrame]      # documents (doc_id, text, title) → the contract's `sentences`
 
 
 class Parallel(NamedTuple):
@@ -36,15 +35,15 @@ class Parallel(NamedTuple):
     gold: list[Pair]
 
 
-def read_parallel(path: Path) -> Parallel:
-    """A file of zh–en units as running text, cut by the splitter, with gold links."""
+def read_parallel(path: Path, split: Splitter) -> Parallel:
+    """A file of zh–en units as running text, cut by `split`, with gold links."""
     units = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line]
     if any(len(unit) != 2 for unit in units):
         raise TifaError("A line is not zh, tab, en", where=str(path), todo="Give one unit per line.")
     sides = []
     for side in (0, 1):
         text, spans = join_units([unit[side] for unit in units])
-        frame = split_documents(pd.DataFrame({"doc_id": [path.stem], "text": [text], "title": [None]}, dtype=object))
+        frame = split(pd.DataFrame({"doc_id": [path.stem], "text": [text], "title": [None]}, dtype=object))
         cuts = [Span(int(start), int(end)) for start, end in frame[["start_char", "end_char"]].to_numpy()]
         sides.append((text, spans, cuts))
     (zh, zh_units, zh_cuts), (en, en_units, en_cuts) = sides
@@ -124,13 +123,13 @@ def as_pair(link: Link) -> Pair:
     return tuple(range(link.zh_start, link.zh_end)), tuple(range(link.en_start, link.en_end))
 
 
-def evaluate_reports(folder: Path) -> pd.DataFrame:
+def evaluate_reports(folder: Path, split: Splitter) -> pd.DataFrame:
     """Scores of plain Gale–Church, of the first pass (seeds) and of the second (seeds and learned), per report.
 
-    The lexicon of the second pass is learned from the first pass over all reports of the folder; gold is not used.
+    split: the splitter of the sentences stage, or any that gives its columns. The lexicon of the second pass is learned from the first pass over all reports of the folder; gold is not used.
     Returns: report, n_zh, n_en, n_links, and strict/overlap F1 of each; last row: means.
     """
-    texts = [read_parallel(path) for path in sorted(folder.glob("*.tsv"))]
+    texts = [read_parallel(path, split) for path in sorted(folder.glob("*.tsv"))]
     bags = [(bag_of_sentences(text.zh, "zh"), bag_of_sentences(text.en, "en")) for text in texts]
 
     def run(lexicon: Lexicon | None) -> list[list[Link]]:
@@ -171,20 +170,3 @@ def evaluate_articles(folder: Path) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["instrument", "n", "by_number", "masked"])
     total = ["sum", *(int(table[name].sum()) for name in ("n", "by_number", "masked"))]
     return pd.concat([table, pd.DataFrame([total], columns=table.columns)], ignore_index=True)
-
-
-def main(arguments: Sequence[str], say: Callable[[str], object] = print) -> int:
-    """Print both tables. Exit status 2 where the folder is missing."""
-    folder = Path(arguments[0]) if len(arguments) == 1 else None
-    if folder is None or not (folder / "work_reports").is_dir():
-        say("usage: python -m pipeline.alignments.evaluation FOLDER   (a folder with work_reports/ and articles/)")
-        return 2
-    say("Sentence links, F1 (strict: same sentences; overlap: one shared on each side)")
-    say(evaluate_reports(folder / "work_reports").round(4).to_string(index=False))
-    say("\nArticles aligned right")
-    say(evaluate_articles(folder / "articles").to_string(index=False))
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

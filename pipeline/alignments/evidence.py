@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-import rjieba
-
 from pipeline.errors import TifaError
 from pipeline.knowledge import load_words
 from pipeline.numerals import HAN_NUMBER, parse_number
-from pipeline.text import match_key
+from pipeline.segment import segment
+from pipeline.text import Span, match_key, quoted_titles
 
 SAME = ("#", "@", "~", "^")     # number, entity, Latin name, mark
 _NUMBER_ZH = re.compile(
@@ -70,12 +69,26 @@ def words_of(key: str, lang: str) -> list[str]:
     _check(lang)
     stop_zh, stop_en, values, _ = _words()
     if lang == "zh":
-        return [word for word in rjieba.cut(key) if word not in stop_zh and _is_word(word)]
+        words = (key[span.start:span.end] for span in cut_words(key))
+        return [word for word in words if word not in stop_zh and _is_word(word)]
     found: list[str] = []
     for match in _WORD_EN.finditer(key):
         word = match.group()
         if word not in stop_en and word not in _SCALES and word not in values:
             found += [stem(part) for part in word.split("-") if part and part not in stop_en]
+    return found
+
+
+def cut_words(text: str) -> list[Span]:
+    """Words of a Chinese text in order; together they cover it. Titles in 《》 are cut into their words too: their
+    translations match word by word."""
+    titles = set(quoted_titles(text))
+    found: list[Span] = []
+    for span in segment(text):
+        if span in titles:
+            found += [Span(span.start + word.start, span.start + word.end) for word in segment(text[span.start:span.end])]
+        else:
+            found.append(span)
     return found
 
 

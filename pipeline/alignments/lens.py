@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from pipeline.alignments.evidence import tokens_of
+from pipeline.alignments.evidence import cut_words, tokens_of
 from pipeline.alignments.lexicon import Lexicon, learn_lexicon, merge_lexicons, seed_lexicon
-from pipeline.alignments.placing import English, assign, cut_chinese, fit_table, read_english
+from pipeline.alignments.placing import English, assign, fit_table, read_english
 from pipeline.alignments.stretches import Places, sentence_places, stretch_of, to_document
 from pipeline.errors import TifaError
 from pipeline.estimates.intervals import MIN_DOCUMENTS, bounds, draw_weights, ratio_draws
@@ -105,7 +105,7 @@ def find_term(text: str, term: str) -> list[Span]:
     term: a match key.
     """
     spans = [Span(*match.span()) for match in re.finditer(re.escape(term), match_key(text))]
-    words = cut_chinese(text) if spans else []
+    words = cut_words(match_key(text)) if spans else []
     edges = {word.start for word in words} | {word.end for word in words}
     around = {place: word for word in words for place in range(word.start, word.end)}
     return [span for span in spans

@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import rjieba
 from scipy.optimize import linear_sum_assignment
 
 from pipeline.alignments.band import Floats
-from pipeline.alignments.evidence import same_tokens, stem
+from pipeline.alignments.evidence import cut_words, same_tokens, stem
 from pipeline.alignments.lexicon import Lexicon
 from pipeline.text import Span, match_key
 
@@ -50,19 +49,10 @@ def _stem(surface: str) -> str:
     return numbers[0] if numbers else stem(match_key(surface))
 
 
-def cut_chinese(text: str) -> list[Span]:
-    """Words of a Chinese stretch as offsets, by the same segmentation as the evidence."""
-    spans, start = [], 0
-    for word in rjieba.cut(match_key(text)):
-        spans.append(Span(start, start + len(word)))
-        start += len(word)
-    return spans
-
-
 def fit_table(zh: str, occurrences: Sequence[Span], english: English, lexicon: Lexicon) -> Floats:
     """How well each English word fits each occurrence: occurrences × words, about 0 (no sign) to 3."""
-    words = cut_chinese(zh)
     key = match_key(zh)
+    words = cut_words(key)
     near = np.abs(np.subtract.outer(np.arange(len(english.spans)), np.arange(len(english.spans))))
     nearness = np.exp(-near / REACH_EN)
     places = np.array([(span.start + span.end) / 2 / english.length for span in english.spans])
