@@ -25,7 +25,7 @@ class Stage:
 
 
 DOCUMENTS = Stage("documents", ("documents",), ("sources/*.yml", "registry/*.yml", "words/documents*.yml"),
-                  ("trafilatura", "lxml", "pypdfium2", "python-docx", "opencc-python-reimplemented"))
+                  ("trafilatura", "lxml", "pypdfium2", "opencc-python-reimplemented"))
 DERIVED = (
     Stage("sentences", ("sentences",), ("words/sentences.yml",), ()),
     Stage("mentions", ("mentions", "citations", "commitments"), ("registry/*.yml", "words/mentions*.yml"),
@@ -37,7 +37,7 @@ CORPUS = (
     Stage("estimates", (), ("universes.yml", "formulations.yml", "../models/error_rates.json"), ("numpy", "pandas")),
     Stage("trends", ("trends",), (), ("scipy",)),
     Stage("claims", ("claims",), ("claims/*.yml",), ()),
-    Stage("reports", (), ("words/reports.yml", "../models/*"), ("altair", "jinja2", "vl-convert-python")),
+    Stage("reports", (), ("words/reports.yml", "../models/*"), ("jinja2", "vl-convert-python")),
 )
 
 
