@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.reports.words import Text, plain
 
 MAX_ROWS = 300
+PAGE = 20  # rows shown before a reader asks for more
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,19 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One row as the page shows it. group: heading above it. waits: not shown until a reader asks for more."""
+
+    cells: list[Cell]
+    group: Text | None
+    waits: bool
+
+
+@dataclass(frozen=True)
 class Table:
     """A table. frame: every row, with the machine names that data/<id>.csv carries; columns: what is shown of it.
 
+    group: words that stand above the rows sharing them; rows of one group must follow each other.
     evidence: id that a cell opens (`Cell.point`) → what it shows.
     """
 
@@ -56,6 +67,7 @@ class Table:
     note: Text | None = None
     max_rows: int = MAX_ROWS
     empty: Text | None = None
+    group: Callable[[Any], Text] | None = None
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     kind: str = field(default="table", init=False)
 
@@ -64,6 +76,22 @@ class Table:
         """Cells of the rows shown, in the order of the frame."""
         shown = self.frame.head(self.max_rows).itertuples(index=False)
         return [[_as_cell(column.show(row)) for column in self.columns] for row in shown]
+
+    @property
+    def lines(self) -> list[Line]:
+        """The rows shown, with the heading of a group before its first row; those beyond `PAGE` wait to be asked for."""
+        rows, shown = self.rows, self.frame.head(self.max_rows).itertuples(index=False)
+        groups = [self.group(row) for row in shown] if self.group else [None] * len(rows)
+        lines, last = [], None
+        for place, (cells, group) in enumerate(zip(rows, groups, strict=True)):
+            lines.append(Line(cells, group if group != last else None, place >= PAGE))
+            last = group
+        return lines
+
+    @property
+    def n_waiting(self) -> int:
+        """Rows of the page that are shown when a reader asks for more."""
+        return max(0, min(len(self.frame), self.max_rows) - PAGE)
 
     @property
     def n_hidden(self) -> int:

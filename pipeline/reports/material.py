@@ -99,7 +99,7 @@ class Material:
         if row is None:
             return Cell(plain(words or shown(doc_id)))
         place = "" if sent_no is None or sent_no != sent_no else f"#s{int(str(sent_no))}"
-        return Cell(plain(words or title_of(row)), href=f"documents/{row.doc_id}.html{place}", css="title")
+        return Cell(plain(words or brief(title_of(row))), href=f"documents/{row.doc_id}.html{place}", css="title name")
 
 
 def check_tables(tables: Mapping[str, pd.DataFrame]) -> None:
@@ -113,6 +113,16 @@ def check_tables(tables: Mapping[str, pd.DataFrame]) -> None:
 def title_of(row: Any) -> str:
     """A document's title for display, or the name of its file in brackets when it has none."""
     return shown(row.title) if _is_text(row.title) else f"[{shown(str(row.path).rsplit('/', 1)[-1])}]"
+
+
+def brief(title: str, *, width: int = 72) -> str:
+    """A title of at most `width` columns, a Han character counting two; what is cut ends in an ellipsis."""
+    used = 0
+    for place, char in enumerate(title):
+        used += 2 if char >= "\u2e80" else 1
+        if used > width:
+            return title[:place].rstrip(" ,;，、（(") + "…"
+    return title
 
 
 def _is_text(value: object) -> bool:

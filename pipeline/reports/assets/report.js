@@ -261,6 +261,8 @@
     var sorter = node.closest("[data-sort]");
     if (point) { open_point(point.dataset.point, point); }
     if (saver) { save(saver.dataset.of, saver.dataset.save); }
+    if (node.closest(".show-more")) { more_rows(node, 50); }
+    if (node.closest(".show-all")) { more_rows(node, Infinity); }
     if (copier) { copy(copier.previousElementSibling.textContent); }
     if (sorter) {
       order = { key: sorter.dataset.sort, down: order.key === sorter.dataset.sort ? !order.down : false };
@@ -268,6 +270,15 @@
       draw_documents();
     }
   });
+  /* Rows that wait: fifty more, or all; the focus goes to the first new row's link, so that a keyboard goes on there. */
+  function more_rows(button, limit) {
+    var bar = button.closest(".paging"), box = bar.previousElementSibling;
+    var waiting = Array.prototype.slice.call(box.querySelectorAll("tr.later")), shown = waiting.slice(0, limit);
+    shown.forEach(function (row) { row.classList.remove("later"); });
+    if (shown.length === waiting.length) { bar.remove(); }
+    var next = shown[0] && shown[0].querySelector("a, button");
+    if (next) { next.focus({ preventScroll: true }); } else { box.focus({ preventScroll: true }); }
+  }
   function copy(text) {
     if (navigator.clipboard) { navigator.clipboard.writeText(text).then(function () { $("live").textContent = word("copied"); }); }
   }

@@ -12,7 +12,7 @@ from pipeline.reports.findings import LANGS
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, is_number, points
 from pipeline.reports.series import as_list
-from pipeline.reports.words import Text, label, label_or_code, plain, say
+from pipeline.reports.words import Text, join, label, label_or_code, plain, say
 
 ORDER = 25
 
@@ -25,7 +25,7 @@ def build(material: Material) -> Section:
                      _columns(), empty=say("empty_change"))
                for lang in LANGS for part in [rows[rows["lang"] == lang]]]
     curve = _curve(material)
-    blocks.append(Table("specifications", say("table_specifications"), curve, _curve_columns(), max_rows=120,
+    blocks.append(Table("specifications", say("table_specifications"), curve, _curve_columns(), max_rows=200,
                         note=say("note_specifications"), empty=say("empty_change")))
     return Section("change", say("section_change"), tuple(blocks))
 
@@ -87,11 +87,17 @@ def _curve(material: Material) -> pd.DataFrame:
 def _curve_columns() -> tuple[Column, ...]:
     return (Column(say("column_measure"), lambda row: label_or_code("measure", row.measure)),
             Column(say("column_lang"), lambda row: label("lang", row.lang)),
-            Column(say("column_choices"), lambda row: plain(row.group_value)),
+            Column(say("column_choices"), lambda row: _choices(str(row.group_value))),
             Column(say("column_slope_raw"), lambda row: plain(f"{row.estimate:+.4f}".replace("-", "−")), numeric=True),
             Column(say("tip_interval"), lambda row: plain(f"{row.low:+.4f} … {row.high:+.4f}".replace("-", "−")),
                    numeric=True),
             Column(say("column_documents"), lambda row: plain(count(row.n_documents)), numeric=True))
+
+
+def _choices(value: str) -> Text:
+    """The parts of a specification in words: universe, years, unit, reposts, method."""
+    parts = [label_or_code("universe" if place == 0 else "choice", part) for place, part in enumerate(value.split(" | "))]
+    return join([Text(f"{part.en};", f"{part.zh}；") for part in parts[:-1]] + parts[-1:])
 
 
 def _points(value: object) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from pipeline.reports.blocks import Block, Cell, Column, Prose, Section, Table, shown
 from pipeline.reports.evidence import shorten
 from pipeline.reports.ledger import ledger
@@ -16,16 +18,33 @@ ORDER = 50
 
 def build(material: Material) -> Section:
     """The ledger: passed deadlines (latest first), then those ahead (soonest first), then those without a date."""
-    frame = ledger(material)
+    frame = _ordered(material, ledger(material))
     n = frame["state"].value_counts()
     lead = say("commitments_lead", n=count(len(frame)), passed=count(n.get("passed", 0)),
                ahead=count(n.get("ahead", 0)), undated=count(n.get("undated", 0)), as_of=material.as_of)
     blocks: list[Block] = [Prose(lead, "lead"), Prose(say("commitments_note"), "note")]
     blocks += [Table(f"commitments_{state}", say(f"table_{state}"), part.reset_index(drop=True), _columns(material),
-                     empty=say("empty_commitments"), max_rows=rows)
-               for state, rows in (("passed", 60), ("ahead", 100), ("undated", 40))
+                     empty=say("empty_commitments"), max_rows=rows,
+                     group=_year if state != "undated" else None)
+               for state, rows in (("passed", 200), ("ahead", 300), ("undated", 100))
                for part in [frame[frame["state"] == state]]]
     return Section("commitments", say("section_commitments"), tuple(blocks))
+
+
+def _ordered(material: Material, frame: pd.DataFrame) -> pd.DataFrame:
+    """The ledger with the place it binds and its deadline's year; within a year Chinese texts first, then as printed."""
+    places = [material.by_id[doc_id].jurisdiction for doc_id in frame["doc_id"]]
+    frame = frame.assign(jurisdiction=pd.Series(places, dtype=object), year=frame["deadline"].str[:4],
+                         rank=range(len(frame)), abroad=[place != "CN" for place in places])
+    parts = []
+    for state, recent_first in (("passed", True), ("ahead", False), ("undated", False)):
+        part = frame[frame["state"] == state]
+        parts.append(part.sort_values(["year", "abroad", "rank"], ascending=[not recent_first, True, True]))
+    return pd.concat(parts, ignore_index=True).drop(columns=["rank", "abroad"])
+
+
+def _year(row: Any) -> Text:
+    return plain(row.year)
 
 
 def _columns(material: Material) -> tuple[Column, ...]:
@@ -35,6 +54,8 @@ def _columns(material: Material) -> tuple[Column, ...]:
     return (Column(say("column_deadline"), lambda row: Cell(plain(shown(row.deadline)), css=f"state-{row.state}"),
                    numeric=True),
             Column(say("column_commitment"), lambda row: Cell(plain(shorten(row.text, limit=180)), css="roomy")),
-            Column(say("column_actor"), actor), Column(say("column_quantity"), lambda row: plain(shown(row.quantities))),
+            Column(say("column_actor"), lambda row: Cell(actor(row), css="name")),
+            Column(say("column_jurisdiction"), lambda row: plain(shown(row.jurisdiction))),
+            Column(say("column_quantity"), lambda row: plain(shown(row.quantities))),
             Column(say("column_document"), lambda row: material.link(row.doc_id, row.sent_no)),
             Column(say("column_issued"), lambda row: plain(shown(row.issued)), numeric=True))
