@@ -11,11 +11,10 @@ import pandas as pd
 from pipeline.claims.counts import build_measure
 from pipeline.claims.documents import slice_places
 from pipeline.claims.ledger import Claim
-from pipeline.estimates.correction import Rates, draw_error
+from pipeline.estimates.correction import Rates, draw_errors
 from pipeline.estimates.counting import (
     Counts,
     Pool,
-    corrected,
     count_measures,
     draw_slice,
     make_pool,
@@ -24,6 +23,7 @@ from pipeline.estimates.counting import (
 from pipeline.estimates.intervals import MIN_DOCUMENTS
 from pipeline.estimates.material import Floats, Ints, Material
 from pipeline.estimates.measures import Measure, measure_by_name
+from pipeline.estimates.strata import correct_slice
 from pipeline.estimates.universe import select_documents, universe_by_name
 
 DEFAULT_UNIVERSE = "cn_digital"
@@ -54,7 +54,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Share:
-    """An estimate with draws over some documents. used: `corrected` or `raw`, with the reason where it fell back."""
+    """An estimate with draws over some documents.
+
+    used: `corrected` with the strata of the error rates, or `raw`, with the reason where it fell back.
+    """
 
     estimate: float
     draws: Floats
@@ -104,16 +107,16 @@ def share(setting: Setting, claim: Claim, counts: Counts, documents: pd.DataFram
         return raw
     universe, lang = source(claim)
     stratum = "CN" if universe_by_name(universe).jurisdiction == ("CN",) else "other"
-    labels = {measure.label for measure in counts.measures if measure.label}
-    errors = {label: draw_error(setting.rates, label, lang=lang, stratum=stratum, n_draws=setting.n_draws,
-                                seed=setting.seed) for label in sorted(labels)}
-    fixed = corrected(counts, drawn, errors, 0)
+    errors = draw_errors(setting.rates, {measure.label for measure in counts.measures if measure.label}, lang=lang,
+                         stratum=stratum, n_draws=setting.n_draws, seed=setting.seed)
+    fixed = correct_slice(pool, counts, drawn, places, errors).get(counts.measures[0].name)
     if fixed is None:
         return raw
     least = -1.0 if counts.measures[0].scale == "difference" else 0.0
-    if not fixed[2] or not least <= fixed[0] <= 1.0:
+    if not fixed.usable or not least <= fixed.estimate <= 1.0:
         return Share(raw.estimate, raw.draws, n_documents, n_sentences, "raw (correction unusable)")
-    return Share(fixed[0], fixed[1], n_documents, n_sentences, "corrected")
+    used = f"corrected ({', '.join(fixed.used)})"
+    return Share(fixed.estimate, fixed.draws, n_documents, n_sentences, used)
 
 
 def enough(claim: Claim, *sizes: int) -> bool:

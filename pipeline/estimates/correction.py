@@ -1,9 +1,15 @@
-"""Shares corrected for the classifier's error (Rogan & Gladen), with the uncertainty of that error."""
+"""Shares corrected for the classifier's error (Rogan & Gladen), with the uncertainty of that error.
+
+Error rates differ between kinds of text: a statute that names a duty of security is easily told, a speech that links
+it to growth is not. One pooled false positive rate therefore takes more hits from statutes than they have. The
+correction is linear in hits, so each kind of text (statute, soft, speech) is corrected with the rates measured on
+that kind, and the corrected hits are added up (`pipeline.estimates.strata`).
+"""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +18,13 @@ import numpy as np
 from pipeline.errors import KnowledgeError
 from pipeline.estimates.material import Floats
 
+KINDS = ("statute", "soft", "speech")
+"""Kinds of text with error rates of their own, as they stand in the column `stratum`."""
+_KIND_OF_TYPE = {
+    "law": "statute", "administrative_regulation": "statute", "departmental_rule": "statute",
+    "local_regulation": "statute", "judicial_document": "statute", "speech": "speech", "work_report": "speech"}
+MIN_LABELLED = 20
+"""True and false sentences of a kind that must have been labelled before its own rates are used."""
 MIN_INFORMATION = 0.3
 """Least sensitivity + specificity - 1 with which a share is corrected; below it the label says too little."""
 _COLUMNS = {"label", "lang", "stratum", "tp", "fp", "fn", "tn"}
@@ -26,6 +39,8 @@ class Error:
     specificity: float
     sensitivities: Floats
     specificities: Floats
+    source: str = "all"
+    """Stratum of the error rates that the numbers come from."""
 
     @cached_property
     def usable(self) -> bool:
@@ -62,6 +77,33 @@ def read_rates(rows: Sequence[Mapping[str, object]]) -> Rates:
     return rates
 
 
+def kind_of_text(doc_type: object) -> int:
+    """Place in KINDS of a document type; every type that is no statute and no speech, or unknown, is soft."""
+    return KINDS.index(_KIND_OF_TYPE.get(doc_type, "soft") if isinstance(doc_type, str) else "soft")
+
+
+Errors = tuple[Error | None, ...]
+"""Error rates of one label, one entry per kind of text; kinds without own rates share those of the language."""
+
+
+def draw_errors(
+    rates: Rates, labels: Iterable[str], *, lang: str, stratum: str, n_draws: int, seed: int
+) -> dict[str, Errors]:
+    """Error rates of each label for each kind of text.
+
+    stratum: CN or other; it decides where the kind has no rates of its own and the language has rates of `stratum`
+    (English only). Labels that were never measured in this language are left out.
+    """
+    found = {}
+    for label in sorted(set(labels)):
+        wide = _draw(rates, label, _wide_stratum(rates, label, lang, stratum), lang=lang, n_draws=n_draws, seed=seed)
+        own = tuple(_draw(rates, label, kind, lang=lang, n_draws=n_draws, seed=seed)
+                    if _enough(rates.get((label, lang, kind))) else wide for kind in KINDS)
+        if any(error is not None for error in own):
+            found[label] = own
+    return found
+
+
 def draw_error(
     rates: Rates, label: str | None, *, lang: str, stratum: str, n_draws: int, seed: int
 ) -> Error | None:
@@ -69,7 +111,21 @@ def draw_error(
 
     A label of which no true or no false sentence was seen has no rate either.
     """
-    counts = rates.get((label or "", lang, stratum)) or rates.get((label or "", lang, "all"))
+    name = label or ""
+    return _draw(rates, name, _wide_stratum(rates, name, lang, stratum), lang=lang, n_draws=n_draws, seed=seed)
+
+
+def _wide_stratum(rates: Rates, label: str, lang: str, stratum: str) -> str:
+    return stratum if (label, lang, stratum) in rates else "all"
+
+
+def _enough(counts: tuple[float, float, float, float] | None) -> bool:
+    """Whether a kind of text was labelled often enough, with and without the label."""
+    return counts is not None and min(counts[0] + counts[1], counts[2] + counts[3]) >= MIN_LABELLED
+
+
+def _draw(rates: Rates, label: str, stratum: str, *, lang: str, n_draws: int, seed: int) -> Error | None:
+    counts = rates.get((label, lang, stratum))
     if counts is None:
         return None
     tp, fn, tn, fp = counts
@@ -77,4 +133,4 @@ def draw_error(
         return None
     generator = np.random.default_rng([seed, zlib.crc32(f"{label}/{lang}/{stratum}".encode())])
     return Error(tp / (tp + fn), tn / (tn + fp), generator.beta(tp + 0.5, fn + 0.5, n_draws),
-                 generator.beta(tn + 0.5, fp + 0.5, n_draws))
+                 generator.beta(tn + 0.5, fp + 0.5, n_draws), stratum)

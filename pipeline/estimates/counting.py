@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipeline.estimates.correction import Error
+from pipeline.estimates.correction import kind_of_text
 from pipeline.estimates.intervals import MIN_DOCUMENTS, Drawn, design_effects, draw_weights, ratio_draws
 from pipeline.estimates.material import Floats, Ints, Material
 from pipeline.estimates.measures import Measure
@@ -18,12 +18,16 @@ N_DRAWS = 2000
 
 @dataclass(frozen=True)
 class Counts:
-    """Numerators and denominators, documents × measures, and the number of body sentences of each document."""
+    """Numerators and denominators, documents × measures; of each document its body sentences and kind of text.
+
+    kinds: place in `correction.KINDS`, which decides about the error rates.
+    """
 
     measures: list[Measure]
     numerators: Floats = field(repr=False)
     denominators: Floats = field(repr=False)
     sentences: Floats = field(repr=False)
+    kinds: Ints = field(repr=False)
 
     @property
     def scales(self) -> list[str]:
@@ -39,7 +43,7 @@ class Counts:
         """The same documents with some of the measures."""
         chosen = list(places)
         return Counts([self.measures[place] for place in chosen], self.numerators[:, chosen],
-                      self.denominators[:, chosen], self.sentences)
+                      self.denominators[:, chosen], self.sentences, self.kinds)
 
 
 def count_measures(material: Material, measures: Sequence[Measure]) -> Counts:
@@ -51,7 +55,8 @@ def count_measures(material: Material, measures: Sequence[Measure]) -> Counts:
         if measure.unit != "document":
             top, bottom = material.per_document(top), material.per_document(bottom)
         tops[:, place], bottoms[:, place] = top, bottom
-    return Counts(list(measures), tops, bottoms, material.per_document(np.ones(len(material.body))))
+    kinds = np.array([kind_of_text(doc_type) for doc_type in material.documents["doc_type"]], dtype=np.int64)
+    return Counts(list(measures), tops, bottoms, material.per_document(np.ones(len(material.body))), kinds)
 
 
 @dataclass(frozen=True)
@@ -114,29 +119,3 @@ def _bare(tops: Floats, bottoms: Floats, *, n_draws: int) -> Drawn:
     draws = np.broadcast_to(estimate, (n_draws, len(estimate)))
     none = np.zeros(len(estimate), dtype=bool)
     return Drawn(estimate, draws, counted, counted, none, none)
-
-
-def corrected(
-    counts: Counts, drawn: Drawn, errors: dict[str, Error | None], place: int
-) -> tuple[float, Floats, bool] | None:
-    """Corrected estimate, draws and whether the correction is usable; None where no error rate applies.
-
-    The balance is the corrected development minus the corrected security, plus what the listed formulas add.
-    """
-    measure = counts.measures[place]
-    if measure.name != "balance":
-        error = errors.get(measure.label or "")
-        if error is None:
-            return None
-        share = error.correct(float(drawn.estimate[place])) if error.usable else float("nan")
-        return share, error.correct_draws(drawn.draws[:, place]), error.usable
-    parts = [counts.place("development"), counts.place("security")]
-    given = [errors.get("development"), errors.get("security")]
-    if parts[0] is None or parts[1] is None or given[0] is None or given[1] is None:
-        return None
-    usable = given[0].usable and given[1].usable
-    added = float(drawn.estimate[place] - (drawn.estimate[parts[0]] - drawn.estimate[parts[1]]))
-    estimates = [error.correct(float(drawn.estimate[part])) for error, part in zip(given, parts, strict=True)
-                 if error is not None and part is not None]
-    draws = given[0].correct_draws(drawn.draws[:, parts[0]]) - given[1].correct_draws(drawn.draws[:, parts[1]])
-    return (estimates[0] - estimates[1] + added if usable else float("nan")), draws + added, usable

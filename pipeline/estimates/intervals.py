@@ -70,9 +70,7 @@ def ratio_draws(
         estimate = np.where(bottom > 0, top / bottom, np.nan)
         draws = (weights @ numerators) / _weighted(weights, denominators)
     counted = (denominators > 0).sum(axis=0).astype(np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        effective = np.minimum(bottom**2 / (denominators**2).sum(axis=0),
-                               _residual_documents(numerators, denominators, estimate))
+    effective = effective_documents(numerators, denominators)
     few = _fewer_than(FEW_HITS, numerators, denominators, scales) & np.isfinite(estimate)
     for scale in sorted(set(scales)):
         columns = [place for place, name in enumerate(scales) if name == scale]
@@ -94,6 +92,15 @@ def _weighted(weights: Floats, columns: Floats) -> Floats:
     return np.asarray((weights @ columns[:, firsts])[:, places])
 
 
+def effective_documents(numerators: Floats, denominators: Floats) -> Floats:
+    """Effective number of documents of each measure: by their lengths, or fewer where few of them carry the variance."""
+    bottom = denominators.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        estimate = np.where(bottom > 0, numerators.sum(axis=0) / bottom, np.nan)
+        return np.asarray(np.minimum(bottom**2 / (denominators**2).sum(axis=0),
+                                     _residual_documents(numerators, denominators, estimate)))
+
+
 def _residual_documents(top: Floats, bottom: Floats, estimate: Floats) -> Floats:
     """Documents that carry the variance: n for normal residuals, few where some documents hold all the hits."""
     squares = (top - bottom * estimate) ** 2
@@ -112,7 +119,8 @@ def _fewer_than(number: int, top: Floats, bottom: Floats, scales: list[str]) -> 
 def spread(draws: Floats, estimate: Floats, effective: Floats, *, scale: str) -> Floats:
     """Draws moved away from the estimate on the scale's link, so that few documents give honest intervals.
 
-    draws: n_draws × measures; estimate, effective (number of documents): one per measure.
+    draws: n_draws × measures; estimate (the centre, one per measure or one per draw and measure), effective (number
+    of documents, one per measure).
     """
     degrees = np.maximum(np.nan_to_num(effective) - 1.0, 0.5)
     factor = np.sqrt((degrees + 2) / degrees) * special.stdtrit(degrees, 0.5 + LEVEL / 2) / _Z

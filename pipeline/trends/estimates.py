@@ -8,20 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.estimates.correction import Error, Rates, draw_error, read_rates
+from pipeline.estimates.correction import Errors, Rates, draw_errors, read_rates
 from pipeline.estimates.counting import (
     N_DRAWS,
     Counts,
     Pool,
-    corrected,
     count_measures,
     draw_slice,
     make_pool,
     pool_design,
 )
 from pipeline.estimates.intervals import MIN_DOCUMENTS, SMALL_SAMPLE, Drawn, Flags, bounds
-from pipeline.estimates.material import Floats, Ints, Material, Tables, prepare_material
+from pipeline.estimates.material import Ints, Material, Tables, prepare_material
 from pipeline.estimates.measures import Measure, available_measures
+from pipeline.estimates.strata import Corrected, correct_slice
 from pipeline.estimates.universe import Selection, Universe, listed, load_universes, select_documents
 from pipeline.knowledge import load_error_rates
 from pipeline.trends.adoption import adoption_rows
@@ -35,6 +35,8 @@ COLUMNS = ["measure", "universe", "grouping", "group_value", "period", "lang", "
 GROUPINGS = ("tier", "doc_type", "jurisdiction", "audience", "issuer", "topic")
 LANGS = ("zh", "en")
 DIGITS = 6
+LEAVES = 0.5 * 10.0**-DIGITS
+"""How far a bound may lie outside its range by rounding alone."""
 ADOPTION_UNIVERSE = "cn_all"
 
 
@@ -64,8 +66,10 @@ def estimate_trends(
     `low`, `high` the 95 % interval, NULL below five documents. Flags: `too_few_documents` (below 5),
     `small_sample` (5 to 14), `few_hits` (fewer than three documents with or without a hit: binomial interval),
     `rare` (fewer than ten of either: the interval is known to be somewhat too narrow),
-    `complete_series` (no sampling error), `classifier_error_only`, `unusable` (corrected value impossible, or the
-    classifier too weak to correct), `no_denominator`.
+    `complete_series` (no sampling error), `no_denominator`; of corrected points `classifier_error_only`, `unusable`
+    (value impossible, or the classifier too weak to correct), `interval_leaves_range` (a bound lies outside the range
+    of the measure: the error rates are too uncertain to place it), `rates=…` (strata of the error rates used:
+    statute, soft, speech where the kind of text has enough labels, else CN, other or all of the language).
     Rows of grouping `specification` and `robustness` recompute the headline slopes over every defensible choice (see
     `robustness_rows`). Rows of grouping `change` hold the slope per year and the break of each core measure (see `change_rows`).
     Rows of `co_issued_pair` and `leads_when_co_issued` say who signs with whom (see `network_rows`).
@@ -117,7 +121,9 @@ def _series(
     """All points of one universe in one language, with one weight matrix."""
     documents = selection.documents[selection.documents["series_lang"] == lang]
     universe = selection.universe
-    errors = draw_errors(counts, rates, universe, lang=lang, n_draws=len(pool.weights), seed=pool.seed)
+    labels = {measure.label for measure in counts.measures if measure.label}
+    errors = draw_errors(rates, labels, lang=lang, stratum=universe_stratum(universe), n_draws=len(pool.weights),
+                         seed=pool.seed)
     design = pool_design(pool, counts)
     there = [bool(column.any()) for column in counts.denominators[pool.members].T]
     seen = [bool(column.any()) for column in counts.numerators[pool.members].T]
@@ -145,14 +151,9 @@ def _wanted(measure: Measure, cell: Cell, *, seen: bool) -> bool:
     return cell.full
 
 
-def draw_errors(
-    counts: Counts, rates: Rates, universe: Universe, *, lang: str, n_draws: int, seed: int
-) -> dict[str, Error | None]:
-    """Error rates of every label that a measure names; English texts of China and of others stand apart."""
-    stratum = "CN" if universe.jurisdiction == ("CN",) else "other"
-    labels = {measure.label for measure in counts.measures if measure.label}
-    return {label: draw_error(rates, label, lang=lang, stratum=stratum, n_draws=n_draws, seed=seed)
-            for label in sorted(labels)}
+def universe_stratum(universe: Universe) -> str:
+    """CN or other: which English error rates stand in where a kind of text has none of its own."""
+    return "CN" if universe.jurisdiction == ("CN",) else "other"
 
 
 def cells(documents: pd.DataFrame) -> Iterator[Cell]:
@@ -177,10 +178,11 @@ def _groups(documents: pd.DataFrame) -> Iterator[tuple[str, str, Flags]]:
 
 
 def _points(
-    pool: Pool, counts: Counts, drawn: Drawn, errors: dict[str, Error | None], cell: Cell, *, universe: str, lang: str
+    pool: Pool, counts: Counts, drawn: Drawn, errors: dict[str, Errors], cell: Cell, *, universe: str, lang: str
 ) -> Iterator[dict[str, object]]:
     sentences = int(counts.sentences[np.intersect1d(pool.members, cell.places)].sum())
     low, high = bounds(drawn.draws, drawn.estimate)
+    fixed = correct_slice(pool, counts, drawn, cell.places, errors)
     for place, measure in enumerate(counts.measures):
         n_documents = int(drawn.n_documents[place])
         base = {"measure": measure.name, "universe": universe, "grouping": cell.grouping,
@@ -197,9 +199,8 @@ def _points(
         if measure.name == "balance" and cell.grouping == "all":
             share = overturning_share(float(drawn.estimate[place]))
             yield base | {"measure": "overturning_share"} | _values(share, None, None, ["worst_case"], "raw")
-        fixed = corrected(counts, drawn, errors, place)
-        if fixed is not None:
-            yield base | _corrected_values(fixed, flags, measure.scale, complete=pool.complete)
+        if measure.name in fixed:
+            yield base | _corrected_values(fixed[measure.name], flags, measure.scale, complete=pool.complete)
 
 
 def point_flags(pool: Pool, drawn: Drawn, place: int) -> list[str]:
@@ -212,20 +213,19 @@ def point_flags(pool: Pool, drawn: Drawn, place: int) -> list[str]:
     return flags + ["few_hits"] * bool(drawn.few_hits[place]) + ["rare"] * bool(drawn.rare[place])
 
 
-def _corrected_values(
-    fixed: tuple[float, Floats, bool], flags: list[str], scale: str, *, complete: bool
-) -> dict[str, object]:
-    estimate, draws, usable = fixed
-    own = [*flags, *(["classifier_error_only"] if complete else [])]
-    if not usable:
+def _corrected_values(found: Corrected, flags: list[str], scale: str, *, complete: bool) -> dict[str, object]:
+    own = [*flags, *(["classifier_error_only"] if complete else []), f"rates={'+'.join(found.used)}"]
+    if not found.usable:
         return _values(None, None, None, [*own, "unusable"], "corrected")
     least = -1.0 if scale == "difference" else 0.0
-    if not least <= estimate <= 1.0:
+    if not least <= found.estimate <= 1.0:
         own.append("unusable")
     if "too_few_documents" in flags:
-        return _values(estimate, None, None, own, "corrected")
-    low, high = bounds(draws[:, None], np.array([estimate]))
-    return _values(estimate, low[0], high[0], own, "corrected")
+        return _values(found.estimate, None, None, own, "corrected")
+    low, high = bounds(found.draws[:, None], np.array([found.estimate]))
+    if low[0] < least - LEAVES or high[0] > 1.0 + LEAVES:
+        own.append("interval_leaves_range")
+    return _values(found.estimate, low[0], high[0], own, "corrected")
 
 
 def _values(

@@ -111,7 +111,7 @@ def test_complete_series_has_classifier_error_only(tables: dict[str, pd.DataFram
     fixed = point(trends, "security", universe="work_reports", period="2019", estimator="corrected")
     assert np.isnan(raw.low) and raw["flags"] == ["complete_series"]
     assert fixed.low < fixed.estimate < fixed.high
-    assert fixed["flags"] == ["classifier_error_only", "complete_series"]
+    assert fixed["flags"] == ["classifier_error_only", "complete_series", "rates=all"]
 
 
 def test_correction_gives_back_the_truth() -> None:
