@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from flows.progress import say
+from flows.progress import Bars, now, say
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ DEFAULTS = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",   # a first start takes 14–18 s against a default of 20
-    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",                         # the command says itself what went wrong
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
-    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_CLI_COLORS": "false",
 }
 
@@ -33,17 +33,36 @@ def prepare(settings: Settings) -> None:
         os.environ.setdefault(name, value)
 
 
+OF_PREFECT = ("prefect", "httpx", "httpcore", "anyio", "websockets", "sqlalchemy", "aiosqlite")
+
+
 def run_refresh(settings: Settings) -> RunResult:
-    """The refresh flow under Prefect. Raises: whatever made the work itself fail."""
+    """The refresh flow under Prefect, or without it when its server cannot be reached.
+
+    Raises: whatever made the work itself fail; the tables are as they were then.
+    """
     settings.processed.mkdir(parents=True, exist_ok=True)
     prepare(settings)
-    from flows import refresh
-
+    began: list[str] = []
     finished: list[RunResult] = []
     try:
-        refresh.refresh(settings, finished)
+        from flows.refresh import refresh
+
+        refresh(settings, began, finished)
     except Exception as error:
-        if not finished:
+        if finished:
+            say(f"Prefect reported a problem after the work was done ({type(error).__name__}); the tables are complete.")
+        elif not began or type(error).__module__.partition(".")[0] in OF_PREFECT:
+            say(f"Prefect's server cannot be reached ({type(error).__name__}); the run goes on without it.")
+            finished.append(run_without_prefect(settings))
+        else:
             raise
-        say(f"Prefect reported a problem after the work was done ({type(error).__name__}); the tables are complete.")
     return finished[0]
+
+
+def run_without_prefect(settings: Settings) -> RunResult:
+    """The same run with nothing recorded in Prefect; goes on where an interrupted one stopped."""
+    from pipeline.stages import refresh
+
+    with Bars().shown() as bars:
+        return refresh(settings, clock=now, progress=bars)

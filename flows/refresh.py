@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.progress import Bars
+from flows.progress import Bars, now
 from pipeline.settings import Settings
 from pipeline.stages import RunResult
 from pipeline.stages import refresh as run_once
@@ -23,12 +22,14 @@ def step(name: str, work: Callable[[], Any]) -> Any:
 
 
 @flow(name="tifa-refresh", persist_result=False, validate_parameters=False)
-def refresh(settings: Settings, finished: list[RunResult]) -> None:
+def refresh(settings: Settings, began: list[str], finished: list[RunResult]) -> None:
     """Bring tables and report up to date with the raw folder.
 
-    finished: receives the result as soon as tables and report are complete, whatever becomes of the flow after that.
+    began: receives the time at which the work began. finished: receives the result as soon as tables and report are
+    complete, whatever becomes of the flow after that.
     """
+    began.append(now())
     with Bars().shown() as bars:
         finished.append(run_once(
-            settings, clock=lambda: datetime.now(UTC).isoformat(timespec="seconds"), progress=bars,
+            settings, clock=now, progress=bars,
             call=lambda name, function, *arguments: step(name, partial(function, *arguments))))
