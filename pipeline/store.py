@@ -44,7 +44,7 @@ TABLES: dict[str, dict[str, str]] = {
         **_columns(TEXT="tier doc_type status bindingness jurisdiction audience"), "topics": "TEXT[]",
         **_columns(TEXT="doc_number date_issued date_first_issued date_adopted date_effective date_basis work_id pair_id"),
         "legal_basis": "TEXT[]", "text": "TEXT", "n_chars": "INTEGER", "n_sentences": "INTEGER", "flags": "TEXT[]",
-        "duplicate_of": "TEXT"},
+        "duplicate_of": "TEXT", "supersedes": "TEXT[]", "cover": "JSON", "evidence": "JSON"},
     "sentences": {**_PLACE, **_columns(TEXT="heading article kind text")},
     "codes": {"doc_id": "TEXT", "sent_no": "INTEGER", **dict.fromkeys(_FRAMES, "BOOLEAN"),
               **{f"p_{name}": "DOUBLE" for name in _FRAMES}, "modality": "TEXT", **dict.fromkeys(_MARKS, "BOOLEAN")},

@@ -79,11 +79,12 @@ def _english_basis(layout: Layout) -> list[str]:
         match = _ENGLISH.search(sentence)
         if match and _ENGLISH_MADE.search(sentence[:match.start()]):
             named = re.sub(r"[（(][^()（）]{0,80}[)）]", "", sentence[match.start("named"):])
-            return _english_titles(named)
+            return english_titles(named)
     return []
 
 
-def _english_titles(named: str) -> list[str]:
+def english_titles(named: str) -> list[str]:
+    """Titles of instruments in a list such as `the X Law, the Measures for Y, and other laws`, as printed."""
     named = _ENGLISH_REST.split(named)[0]
     parts = re.split(r",\s(?:and\s)?(?=[Tt]he\s|PRC\s|[A-Z])|\sand\s(?=the\s[A-Z])", named)
     titles = []

@@ -16,11 +16,13 @@ _SELF = ("(?:法|条例|规定|办法|细则|实施细则|规则|决定|意见|�
 _EFFECT = re.compile(
     rf"本{_SELF}\s?(?:[^。\n]{{0,60}}?[，,])?\s?自\s?(?P<when>[^。，；\n]{{2,40}}?)\s?起\s?(?:正式)?(?:施行|实施|执行|生效)|本{_SELF}\s?于\s?(?P<on>[^。，；\n]{{4,30}}?)\s?(?:起)?(?:施行|实施|生效)")
 _ANY_EFFECT = re.compile(r"自\s?(?P<when>[^。，；《\n]{2,40}?)\s?起\s?(?:正式)?(?:施行|实施|执行|生效)")
-_FROM_ISSUE = re.compile("(?:公布|发布|印发|颁布|通过|下发)之日")
+FROM_ISSUE = re.compile("(?:公布|发布|印发|颁布|通过|下发)之日")
 _EFFECT_EN = re.compile(
     r"(?i)(?:shall|will|to|should)?\s?(?:be\s)?(?:come[s]? into (?:force|effect)|enters? into (?:force|effect)"
     r"|go(?:es)? into (?:force|effect)|takes? effect|be effective|implemented)"
     r"\s(?:on|from|as of|starting(?: from)?)?\s?(?P<when>[^.;\n]{4,40})")
+EFFECTS = {"zh": (_EFFECT, _ANY_EFFECT), "en": (_EFFECT_EN,)}
+"""Clauses of entry into force per language, the surest first; group `when` (or `on`) holds the date."""
 _DELIVERED = re.compile(
     r"^(?:——|—|--)?\s?(?P<when>[^\n]{6,20}日)\s?在[^\n]{4,60}(?:会议上|大会上)"
     r"|^[^\n。]{4,30}(?:会议|大会)(?:上)?[，,]\s?(?P<at>[^\n]{6,16}日)$"
@@ -208,7 +210,7 @@ def _effective(layout: Layout, cover: Cover, events: list[Event], issued: str | 
 
 
 def _resolve(when: str, issued: str | None) -> str | None:
-    if _FROM_ISSUE.search(when):
+    if FROM_ISSUE.search(when):
         return issued if issued and len(issued) == 10 else None
     if re.match(r"^[^0-9]{0,4}[0-9X×x]{0,4}\s{0,3}年\s{1,4}月|^年|[×X]{2}", squeeze(when)) or re.search(r"年\s{0,4}月\s{0,4}日", when):
         return None

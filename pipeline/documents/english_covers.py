@@ -11,14 +11,14 @@ from pipeline.documents.covers import lookup_body
 from pipeline.documents.layout import Layout
 from pipeline.numerals import find_dates
 
-_ORDER = re.compile(
+ENGLISH_ORDER = re.compile(
     r"^(?:Order|Decree) (?:(?P<first>No\. ?[0-9]{1,5}) )?of the (?P<body>[A-Z][A-Za-z’', &-]{3,100}?)(?:,? ?(?P<last>No\. ?[0-9]{1,5}))?$")
 _NUMBER = re.compile(r"^\(?(?P<number>No\. ?[0-9]{1,5})\)?$")
 _PROMULGATES = re.compile(
     r"(?:^|\n)The (?P<title>[A-Z][^\n.;]{8,240}?),? (?:was|were|has been|have been|is|are|as) (?:reviewed and |deliberated and )?"
     r"(?:adopted|approved|passed)(?P<how>[^\n.]{0,240}?)"
     r"(?:hereby promulgated|promulgated|hereby issued|hereby published)(?P<when>[^\n.]{0,120})")
-_FORWARDS = re.compile(
+ENGLISH_FORWARDS = re.compile(
     r"^(?:Notice|Circular|Announcement)(?: of| by| from)? ?(?P<body>.{0,140}?) ?(?:on|concerning|regarding) (?:the )?"
     r"(?:Issuing|Issuance of|Printing and Distributing|Promulgating|Releasing|Publishing) (?:the )?[“\"]?(?P<title>[A-Z(][^\n”\"]{6,200})")
 _ADOPTED = re.compile(
@@ -56,13 +56,13 @@ def read_english_cover(layout: Layout) -> EnglishCover:
     if layout.lang != "en":
         return EnglishCover()
     lines = [line.text for line in layout.lines[:60]]
-    order = next((match for text in lines[:8] if (match := _ORDER.match(text))), None)
+    order = next((match for text in lines[:8] if (match := ENGLISH_ORDER.match(text))), None)
     number = (order["first"] or order["last"] or "") if order else ""
     if order and not number:
         number = next((match["number"] for text in lines[:8] if (match := _NUMBER.match(text))), "")
     opening = "\n".join(lines)[:4000]
     clause = _PROMULGATES.search(opening)
-    notice = next((match for text in lines[:6] if (match := _FORWARDS.match(text))), None)
+    notice = next((match for text in lines[:6] if (match := ENGLISH_FORWARDS.match(text))), None)
     adopted = next((match for text in lines[:14] if (match := _ADOPTED.search(text))), None)
     signer, signed = _signature(lines, [line.text for line in layout.lines[-8:]])
     agency = next((match["agency"] for text in lines[:6] if (match := _DATELINE.match(text))), "")

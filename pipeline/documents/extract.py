@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,7 +43,7 @@ def read_file(path: Path, *, rel_path: str, sidecar: Mapping[str, object] | None
 
     rel_path: path as the tables print it. sidecar: overrides of `<file>.meta.yml`. sha256: of the file's bytes;
     its first 16 digits are the doc_id (-2, -3 for further documents), so an id never depends on cleaning.
-    Every contract column is there but n_sentences; work_id and duplicate_of are None (see link_versions).
+    `cover` and `evidence` are JSON. Every contract column is there but n_sentences; work_id and duplicate_of are None (see link_versions).
     Raises: SetAside with reason, detail and hint when the file cannot be used.
     """
     from pipeline.documents.facts import read_facts
@@ -52,6 +53,8 @@ def read_file(path: Path, *, rel_path: str, sidecar: Mapping[str, object] | None
         facts = dict(read_facts(document.text, lang=document.lang, sidecar=sidecar, page=document.page,
                                 rel_path=rel_path))
         flags = [*document.flags, *facts.pop("flags", [])]
+        facts |= {name: None if facts[name] is None else json.dumps(facts[name], ensure_ascii=False)
+                  for name in ("cover", "evidence")}
         rows.append({
             "doc_id": document.doc_id, "path": rel_path, "sha256": sha256, "media_type": document.media_type,
             "encoding": document.encoding or None, "lang": document.lang, "work_id": None, "duplicate_of": None,

@@ -11,12 +11,15 @@ from pipeline.documents.bases import legal_basis
 from pipeline.documents.covers import Cover, lookup_body, read_cover
 from pipeline.documents.doc_dates import DocDates, document_dates, file_name_date, page_date
 from pipeline.documents.english_titles import english_title
+from pipeline.documents.evidence import FIELDS, find_evidence
+from pipeline.documents.forwarding import cover_facts, find_notice
 from pipeline.documents.issuers import issuer_names
 from pipeline.documents.layout import Layout, read_layout, simplified
 from pipeline.documents.numbers import document_number, number_key
 from pipeline.documents.page import PageHints
 from pipeline.documents.places import is_official, jurisdiction_of, tier_of
 from pipeline.documents.promulgation import Event, read_events
+from pipeline.documents.supersession import superseded_titles
 from pipeline.documents.titles import chinese_title, clean_headline, strip_draft
 from pipeline.documents.topics import topics_of
 from pipeline.documents.types import (
@@ -42,7 +45,9 @@ def read_facts(text: str, *, lang: str, sidecar: Mapping[str, Any] | None, page:
 
     text: the document's cleaned text. lang: zh-Hans, zh-Hant, en or mixed. Precedence: sidecar > text > page > file
     name; where two of them disagree the higher wins and a flag says so. Nothing printed is None (or [], for lists),
-    never a guess. `issuers` are registry ids or NIL, parallel to `issuer_names`, lead first.
+    never a guess. `issuers` are registry ids or NIL, parallel to `issuer_names`, lead first. `cover`: the notice before
+    the instrument (see forwarding), `evidence`: where each fact stands (see evidence; None for facts of sidecar, page
+    and file name), `supersedes`: titles this text repeals or replaces (see supersession).
     flags: no_title, no_date, date_conflict, date_future, bad_date, <field>_conflict (sidecar against text).
     Raises: TifaError for a sidecar whose doc_type or status the codebook does not define.
     Source: codebook section 7 and its conventions for documents; contract, table `documents`.
@@ -63,6 +68,8 @@ def read_facts(text: str, *, lang: str, sidecar: Mapping[str, Any] | None, page:
     facts, flags = _from_text(layout, cover, events, page, headline, title or None, lang, press=press)
     draft = suffixed or (not press and draft_status(layout, cover, raw_title or "", headline))
     facts["status"] = status_of(facts["doc_type"], draft=draft, title=raw_title, layout=layout)
+    facts["supersedes"] = [] if press or draft else superseded_titles(layout, title or None)
+    _locate(facts, layout, cover, press=press)
     flags += _fill_date(facts, page, rel_path)
     flags += _override(facts, sidecar or {}, rel_path)
     flags += _check_future(facts, sidecar or {})
@@ -72,6 +79,15 @@ def read_facts(text: str, *, lang: str, sidecar: Mapping[str, Any] | None, page:
         flags.append("no_date")
     facts["flags"] = list(dict.fromkeys(flags))
     return facts
+
+
+def _locate(facts: Facts, layout: Layout, cover: Cover, *, press: bool) -> None:
+    """Adds the columns `evidence` and `cover`, from facts that were all read in the text."""
+    notice = None if press else find_notice(layout, cover, facts["title"])
+    facts["evidence"] = evidence = find_evidence(facts, layout, cover, notice)
+    facts["cover"] = None
+    if notice is not None:
+        facts["cover"] = cover_facts(layout, cover, notice, facts["doc_number"], evidence["doc_number"])
 
 
 def _as_printed(facts: Facts, text: str, sidecar: Mapping[str, Any]) -> Facts:
@@ -84,8 +100,12 @@ def _as_printed(facts: Facts, text: str, sidecar: Mapping[str, Any]) -> Facts:
 
     for name in ("title", "doc_number"):
         facts[name] = facts[name] if sidecar.get(name) else printed(facts[name])
-    for name in ("issuer_names", "legal_basis"):
+    for name in ("issuer_names", "legal_basis", "supersedes"):
         facts[name] = [printed(value) for value in facts[name]]
+    if facts["cover"]:
+        cover = facts["cover"]
+        facts["cover"] = {**cover, "title": printed(cover["title"]), "doc_number": printed(cover["doc_number"]),
+                          "issuers": [printed(name) for name in cover["issuers"]]}
     return facts
 
 
@@ -156,6 +176,8 @@ def _override(facts: Facts, sidecar: Mapping[str, Any], rel_path: str) -> list[s
         if facts[name] is not None and _differs(name, str(value), str(facts[name])):
             flags.append(f"{name.removesuffix('_issued')}_conflict" if name == "date_issued" else f"{name}_conflict")
         facts[name] = str(value)
+        if name in FIELDS:
+            facts["evidence"][name] = None
         if name == "date_issued":
             facts["date_basis"] = "sidecar"
     if sidecar.get("issuers"):
@@ -165,6 +187,7 @@ def _override(facts: Facts, sidecar: Mapping[str, Any], rel_path: str) -> list[s
         if facts["issuers"] and ids != facts["issuers"]:
             flags.append("issuers_conflict")
         facts["issuers"], facts["issuer_names"] = ids, names
+        facts["evidence"]["issuers"] = [None] * len(names)
     return flags
 
 

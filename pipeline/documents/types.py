@@ -84,7 +84,12 @@ def status_of(doc_type: str, *, draft: bool, title: str | None, layout: Layout) 
     """Status as far as the text alone can say; later versions and repeals are the corpus's to find."""
     if draft:
         return "draft_for_comment"
-    if re.search(r"[（(](?:已废止|已失效|废止)[)）]|(?i:\(repealed\))", (title or "") + layout.opening(300)):
+    return plain_status(doc_type, (title or "") + layout.opening(300))
+
+
+def plain_status(doc_type: str, opening: str) -> str:
+    """Status of a text that is no draft, by itself: repealed when it says so, else by its kind."""
+    if re.search(r"[（(](?:已废止|已失效|废止)[)）]|(?i:\(repealed\))", opening):
         return "repealed"
     return "unknown" if doc_type in {"press", "speech", "research", "other", "work_report", "initiative", "white_paper"} else "in_force"
 

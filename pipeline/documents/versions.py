@@ -12,7 +12,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.documents.places import instrument_entity
+from pipeline.documents.repeals import Standing, status_read, statuses
 from pipeline.documents.sketches import Sketch, candidates, containment, jaccard, sketch
+from pipeline.documents.supersession import amended_title
 from pipeline.documents.titles import strip_draft
 from pipeline.text import match_key
 
@@ -86,8 +88,8 @@ def link_versions(documents: pd.DataFrame) -> pd.DataFrame:
     and an English text that prints one Chinese text's title at its top is paired with that.
     About linear in the number of documents. Source: codebook section 7, conventions; contract, `documents`.
     """
-    items = [_item({str(key): value for key, value in row.items()})
-             for row in documents.sort_values("doc_id").to_dict("records")]
+    rows = [{str(key): value for key, value in row.items()} for row in documents.sort_values("doc_id").to_dict("records")]
+    items = [_item(row) for row in rows]
     sketches = [item.sketch for item in items]
     near: dict[tuple[int, int], tuple[float, float]] = {}
     for one, other in sorted(set(candidates(sketches)) | _same_title_pairs(items)):
@@ -101,7 +103,20 @@ def link_versions(documents: pd.DataFrame) -> pd.DataFrame:
         "work_id": _work_ids(items, works),
         "pair_id": pairs,
         "duplicate_of": [items[kept].doc_id if kept != place else None for place, kept in enumerate(original)],
+        "status_now": statuses([_standing(row, item) for row, item in zip(rows, items, strict=True)], original, works),
     }, dtype=object)
+
+
+def _standing(row: dict[str, object], item: Item) -> Standing:
+    listed = row.get("supersedes")
+    named = [str(one) for one in listed] if isinstance(listed, Sequence) and not isinstance(listed, str) else []
+    amended = amended_title(_given(row.get("title")))
+    flags = row.get("flags")
+    return Standing(
+        item.lang, item.title_key, item.doc_type, item.draft, item.issued if item.firm_date else None, item.issuers,
+        status_read(item.doc_type, _given(row.get("status")), _given(row.get("title")), str(row.get("text") or "")[:300],
+                    stated="status_conflict" in (list(flags) if isinstance(flags, Sequence) else [])),
+        tuple(_title_key(name) for name in named), _title_key(amended))
 
 
 def _given(value: object) -> str | None:

@@ -578,6 +578,9 @@ def test_sidecar_overrides_and_refuses_unknown_values() -> None:
 
 
 COLUMNS = {
+    "cover",
+    "evidence",
+    "supersedes",
     "title",
     "issuers",
     "issuer_names",
@@ -635,6 +638,9 @@ def test_any_text_gives_all_columns(text: str, lang: str) -> None:
     found = read_facts(text, lang=lang, sidecar=None, page=None, rel_path="x.txt")
     assert set(found) == COLUMNS
     assert len(found["issuers"]) == len(found["issuer_names"])
+    places = [found["evidence"][name] for name in ("title", "doc_number", "date_issued", "date_effective")]
+    for start, end in filter(None, places + found["evidence"]["issuers"] + found["evidence"]["legal_basis"]):
+        assert 0 <= start < end <= len(text)
     assert found == read_facts(text, lang=lang, sidecar=None, page=None, rel_path="x.txt")
 
 
