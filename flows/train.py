@@ -1,0 +1,115 @@
+"""`tifa train` and `tifa evaluate`: labels and a corpus folder in, weights or quality figures out."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from flows.progress import say
+from pipeline import documents, sentences
+from pipeline.codes.coding import NAME_TYPES
+from pipeline.codes.evaluation import evaluate, format_table
+from pipeline.codes.extra import EXTRA, SECOND, Source, agreement, read_standoff, resolve
+from pipeline.codes.genres import genre_of
+from pipeline.codes.training import read_labels, train
+from pipeline.errors import TifaError
+from pipeline.knowledge import MODELS
+from pipeline.mentions import mentions_in_text
+from pipeline.text import Span
+
+MATERIAL = Path("../shared")
+
+
+@dataclass(frozen=True)
+class TrainingText:
+    """Unlabelled sentences by language as (family, text); the genre of each document; the documents as sources of labels."""
+
+    sentences: dict[str, list[tuple[str, str]]]
+    strata: dict[str, tuple[str, ...]]
+    sources: list[Source]
+
+
+@lru_cache(maxsize=200_000)
+def names_in(text: str, lang: str) -> list[Span]:
+    """The names that a run finds in a sentence: what training masks too."""
+    return [Span(one.start, one.end) for one in mentions_in_text(text, lang) if one.type in NAME_TYPES]
+
+
+def labels_files(given: Sequence[Path] | None) -> list[Path]:
+    """The labels files to use: those given, else the coded material beside the project."""
+    files = list(given or sorted((MATERIAL / "gold").glob("sentences_*.jsonl")))
+    if missing := [str(path) for path in files if not path.is_file()]:
+        raise TifaError(f"There is no labels file {', '.join(missing)}", todo="Give existing files to --labels.")
+    if not files:
+        raise TifaError("There are no labels", where=str(MATERIAL / "gold"), todo="Name a labels file with --labels.")
+    return files
+
+
+def read_corpus(folder: Path) -> TrainingText:
+    """Body sentences of a folder of documents.
+
+    A manifest.csv in the folder (columns file, id, split, family) limits them to `split=train` and names families, so
+    that held-out families stay unseen; without one, every document is a family of its own.
+    """
+    if not folder.is_dir():
+        raise TifaError("The folder of unlabelled documents does not exist", where=str(folder), todo="Give it to --corpus.")
+    manifest = folder / "manifest.csv"
+    listed: dict[str, dict[str, str]] = {}
+    if manifest.is_file():
+        with manifest.open(encoding="utf-8", newline="") as lines:
+            listed = {row["file"]: row for row in csv.DictReader(lines)}
+    seen = [file for file in documents.walk(folder)
+            if not file.outcome and (not listed or listed.get(file.rel_path, {}).get("split") == "train")]
+    rows = [row for result in documents.read_files(folder, seen) for row in result.document_rows]
+    table = pd.DataFrame(rows)
+    split = sentences.split_documents(table)
+    about = {row["doc_id"]: (row, listed.get(row["path"], {})) for row in rows}
+    texts: dict[str, list[tuple[str, str]]] = {"zh": [], "en": []}
+    parts: dict[str, list[str]] = {doc_id: [] for doc_id in about}
+    for doc_id, text in split.loc[split["kind"] == "body", ["doc_id", "text"]].itertuples(index=False):
+        row, entry = about[doc_id]
+        texts["en" if row["lang"] == "en" else "zh"].append((entry.get("family", doc_id), text))
+        parts[doc_id].append(text)
+    strata: dict[str, tuple[str, ...]] = {
+        entry.get("id", doc_id): (genre_of(row["doc_type"]),) for doc_id, (row, entry) in about.items()}
+    sources = [Source(row["sha256"], entry.get("family", doc_id), row["text"], parts[doc_id])
+               for doc_id, (row, entry) in about.items()]
+    return TrainingText(texts, strata, sources)
+
+
+def run_train(labels: Sequence[Path] | None, corpus: Path | None, models: Path | None, seed: int) -> None:
+    """Fit the classifiers and write weights, error rates and the model card."""
+    rows = [row for path in labels_files(labels) for row in read_labels(path)]
+    text = read_corpus(corpus or MATERIAL / "policy")
+    first, second = read_standoff(MODELS / EXTRA), read_standoff(MODELS / SECOND)
+    extra, missing = resolve(first, text.sources)
+    say(f"{len(rows)} labelled sentences, {len(extra)} coded beside them ({missing} more are not in this corpus); "
+        f"{sum(map(len, text.sentences.values()))} unlabelled ones. Training takes minutes …")
+    metrics = train(rows, unlabelled=text.sentences, strata=text.strata, folder=models or MODELS, seed=seed,
+                    names=names_in, extra=extra, agreement=agreement(first, second))
+    print(format_table(metrics))
+    say(f"Weights, error rates and card: {models or MODELS}")
+
+
+def run_evaluate(labels: Sequence[Path] | None, corpus: Path | None, out: Path | None, seed: int, *, cross_validate: bool
+                 ) -> None:
+    """Score the classifiers: by cross-validation, or the shipped ones on somebody's own labels."""
+    rows = [row for path in labels_files(labels) for row in read_labels(path)]
+    if cross_validate:
+        say("Five-fold cross-validation by document family; this takes minutes …")
+        text = read_corpus(corpus or MATERIAL / "policy")
+        metrics = evaluate(rows, unlabelled=text.sentences, seed=seed, names=names_in,
+                           extra=resolve(read_standoff(MODELS / EXTRA), text.sources).rows)
+    else:
+        say("The shipped models on these labels; this says something only about labels they were not trained on.")
+        metrics = evaluate(rows, unlabelled=None, seed=seed, names=names_in)
+    print(format_table(metrics))
+    if out is not None:
+        out.write_text(json.dumps(metrics, ensure_ascii=False, indent=1), encoding="utf-8")
+        say(f"The same as JSON: {out}")
