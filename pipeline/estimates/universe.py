@@ -45,12 +45,20 @@ class Selection:
 
     documents: the kept rows of `documents` without their text, index kept, with `series_lang` (zh, en), `year` (text) and
     `in_all`, `in_series` (BOOLEAN): whether the row counts in the whole and in yearly series; sorted by doc_id.
-    dropped: lang, rule, n_documents; one row per rule that left something out, in the order of application.
+    left_out: lang, rule; one row per document and rule that left it out of the whole or of the series, index kept.
+    dropped: lang, rule, n_documents; the same counted.
     """
 
     universe: Universe
     documents: pd.DataFrame = field(repr=False)
-    dropped: pd.DataFrame = field(repr=False)
+    left_out: pd.DataFrame = field(repr=False)
+
+    @property
+    def dropped(self) -> pd.DataFrame:
+        """How many documents each rule left out, by language."""
+        numbers = Counter(zip(self.left_out["lang"], self.left_out["rule"], strict=True))
+        return pd.DataFrame(sorted((lang, rule, number) for (lang, rule), number in numbers.items()),
+                            columns=["lang", "rule", "n_documents"])
 
 
 @lru_cache(maxsize=1)
@@ -89,7 +97,7 @@ def select_documents(documents: pd.DataFrame, universe: Universe, *, as_of: str)
 
     documents: rows of the table `documents`. as_of: ISO date; a date less precise than it counts as not later
     when it is a prefix of it (2021 on 2021-06-30).
-    A document is dropped by the first rule that applies to it; the order is that of `Selection.dropped`.
+    A document is dropped by the first rule that applies to it.
     """
     frame = documents.drop(columns="text", errors="ignore").sort_values("doc_id")
     frame["series_lang"] = frame["lang"].map(LANGS)
@@ -108,8 +116,9 @@ def select_documents(documents: pd.DataFrame, universe: Universe, *, as_of: str)
     whole_only = kept["in_all"] & ~kept["in_series"]
     later[kept.index[whole_only]] = "revised_text_in_series"
     later[kept.index[whole_only & (kept["year"] == "")]] = "undated_in_series"
-    dropped = _count([reason, later], frame["lang"].map(_text))
-    return Selection(universe, kept[kept["in_all"] | kept["in_series"]], dropped)
+    langs = frame["lang"].map(lambda lang: LANGS.get(_text(lang), "other"))
+    left_out = pd.concat([pd.DataFrame({"lang": langs[why != ""], "rule": why[why != ""]}) for why in (reason, later)])
+    return Selection(universe, kept[kept["in_all"] | kept["in_series"]], left_out)
 
 
 def _rules(
@@ -145,15 +154,6 @@ def _latest(kept: pd.DataFrame, eligible: pd.Series) -> pd.Series:
     order = kept.assign(work=work)[eligible].sort_values(["date_issued", "doc_id"], na_position="first")
     newest = order.drop_duplicates(["work", "series_lang"], keep="last").index
     return pd.Series(kept.index.isin(newest), index=kept.index)
-
-
-def _count(reasons: list[pd.Series], langs: pd.Series) -> pd.DataFrame:
-    rows: list[tuple[tuple[str, str], int]] = []
-    for reason in reasons:
-        found = reason[reason != ""]
-        rows += Counter((LANGS.get(lang, "other"), rule) for lang, rule in zip(langs[found.index], found, strict=True)).items()
-    triples = sorted((lang, rule, number) for (lang, rule), number in rows)
-    return pd.DataFrame(triples, columns=["lang", "rule", "n_documents"])
 
 
 def _text(value: object) -> str:

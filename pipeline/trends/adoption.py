@@ -18,15 +18,20 @@ def adoption_rows(counts: Counts, selection: Selection, *, lang: str) -> Iterato
     issuers whose first uses fall on one date share a place). n_documents: how many of its documents use it. Texts
     without a known issuer are left out. A first use in an archive is a latest possible date, not the origin.
     """
-    found = selection.documents[selection.documents["in_series"] & (selection.documents["series_lang"] == lang)]
-    lead = found["issuers"].map(lambda issuers: (listed(issuers) or ["NIL"])[0])
-    found = found[["date_issued"]].assign(lead=lead)[lead.ne("NIL")].sort_index()
+    found = led_documents(selection, lang=lang)
     places = found.index.to_numpy(dtype=np.int64)
     for place, measure in enumerate(counts.measures):
         if measure.name.startswith("formulation_"):
             users = found[counts.numerators[places, place] > 0]
             sentences = pd.Series(counts.sentences[users.index.to_numpy(dtype=np.int64)], index=users.index)
             yield from _of_one(measure.name, users, sentences, universe=selection.universe.name, lang=lang)
+
+
+def led_documents(selection: Selection, *, lang: str) -> pd.DataFrame:
+    """date_issued and `lead` (issuer named first) of the documents of a series whose lead issuer is known."""
+    found = selection.documents[selection.documents["in_series"] & (selection.documents["series_lang"] == lang)]
+    lead = found["issuers"].map(lambda issuers: (listed(issuers) or ["NIL"])[0])
+    return found[["date_issued"]].assign(lead=lead)[lead.ne("NIL")].sort_index()
 
 
 def _of_one(

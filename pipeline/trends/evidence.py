@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import TifaError
 from pipeline.estimates.intervals import Flags
 from pipeline.estimates.material import COUNTED, Ints, Material, Tables, prepare_material
 from pipeline.estimates.measures import Measure, measure_by_name
 from pipeline.estimates.universe import select_documents, universe_by_name
+from pipeline.trends.adoption import led_documents
+from pipeline.trends.behind import behind_documents, require_keys
 from pipeline.trends.estimates import cells
+from pipeline.trends.robustness import behind_specification
 
 KEYS = ("measure", "universe", "grouping", "group_value", "period", "lang")
 
@@ -27,15 +29,18 @@ def evidence(
     point: a row of `trends`. as_of: the date the trends were made with. denominator: all sentences that could have
     counted, instead of those that did.
     Returns: doc_id, sent_no, sorted. For a difference (balance) the sentences on either side. For a measure of
-    documents, the sentences that make the document count; where it is an attribute (co_issued), sent_no is missing.
+    documents, the sentences that make the document count; where it is an attribute of documents (co_issued, pairs and
+    leads of issuers, document numbers, what a rule left out), the documents, with sent_no missing. Every row of
+    `trends` has an answer; it is empty where nothing counted.
     Raises: TifaError for a point without its keys, UnknownLabel for an unknown measure.
     """
-    missing = [key for key in KEYS if key not in point]
-    if missing:
-        raise TifaError(f"The point lacks {missing}", where="evidence", todo="Pass a whole row of trends.")
+    require_keys(point, KEYS)
     asked = _asked(tables)
-    material, chosen = asked.material, _documents(asked, point, as_of=as_of)
-    name = str(point["measure"])
+    material = asked.material
+    places = behind_documents(material.documents, point, as_of=as_of, denominator=denominator)
+    if places is not None:
+        return _bare_documents(material, places)
+    name, chosen = _counted(asked, point, as_of=as_of)
     measure = measure_by_name("balance" if name == "overturning_share" else name)
     top, bottom = measure.vectors(material)
     counts = bottom if denominator else top
@@ -67,6 +72,18 @@ def _asked(tables: Tables | Material) -> _Asked:
     return _last[0]
 
 
+def _counted(asked: _Asked, point: Mapping[str, object], *, as_of: str) -> tuple[str, Ints]:
+    """Name of the measure that a point counts, and the documents it counts in."""
+    measure, lang = str(point["measure"]), str(point["lang"])
+    if point["grouping"] == "specification":
+        return behind_specification(asked.material.documents, measure, str(point["group_value"]), lang=lang, as_of=as_of)
+    if point["grouping"] == "adoption":
+        universe = universe_by_name(str(point["universe"]))
+        led = led_documents(select_documents(asked.material.documents, universe, as_of=as_of), lang=lang)
+        return measure, led.index[led["lead"] == point["group_value"]].to_numpy(dtype=np.int64)
+    return measure, _documents(asked, point, as_of=as_of)
+
+
 def _documents(asked: _Asked, point: Mapping[str, object], *, as_of: str) -> Ints:
     universe, lang = str(point["universe"]), str(point["lang"])
     if (universe, lang, as_of) not in asked.places:
@@ -90,10 +107,14 @@ def _of_documents(material: Material, chosen: Ints, measure: Measure, *, denomin
     if measure.sentences is not None and not denominator:
         mask = (measure.sentences(material) > 0) & np.isin(material.document_of, chosen)
         return _rows(material, mask)
+    return _bare_documents(material, chosen)
+
+
+def _bare_documents(material: Material, chosen: Ints) -> pd.DataFrame:
     frame = material.documents.loc[chosen, ["doc_id"]].reset_index(drop=True)
     return pd.DataFrame({"doc_id": frame["doc_id"], "sent_no": pd.array([None] * len(frame), dtype="Int64")})
 
 
 def _rows(material: Material, mask: Flags) -> pd.DataFrame:
-    rows = material.body[mask]
+    rows = material.body.loc[mask, ["doc_id", "sent_no"]]
     return pd.DataFrame({"doc_id": rows["doc_id"], "sent_no": rows["sent_no"]}).reset_index(drop=True)

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
+import numpy as np
+import pandas as pd
 from scipy import special
 
 from pipeline.estimates.intervals import LEVEL, MIN_DOCUMENTS
@@ -19,9 +21,7 @@ def network_rows(selection: Selection, *, digits: int) -> Iterator[dict[str, obj
     leads_when_co_issued (grouping issuer): share of an issuer's co-issued documents in which it is named first, with
     a Jeffreys interval over documents; NULL below five. Documents without two known issuers say nothing here.
     """
-    found = selection.documents[selection.documents["in_all"] & (selection.documents["series_lang"] == "zh")]
-    signed = [[issuer for issuer in listed(issuers) if issuer != "NIL"] for issuers in found["issuers"]]
-    several = [list(dict.fromkeys(issuers)) for issuers in signed if len(set(issuers)) > 1]
+    several = list(co_issued(selection)["signed"])
     pairs = Counter(pair for issuers in several for pair in combinations(sorted(issuers), 2))
     leads, members = Counter(issuers[0] for issuers in several), Counter(one for issuers in several for one in issuers)
     for (first, second), number in sorted(pairs.items()):
@@ -32,6 +32,15 @@ def network_rows(selection: Selection, *, digits: int) -> Iterator[dict[str, obj
         numbers = [None if value is None else round(value, digits) for value in (leads[issuer] / number, low, high)]
         yield _row(selection, "leads_when_co_issued", "issuer", issuer, number, numbers,
                    [] if low is not None else ["too_few_documents"])
+
+
+def co_issued(selection: Selection) -> pd.DataFrame:
+    """Documents with at least two known issuers: `signed` holds them, lead first; index = document numbers."""
+    found = selection.documents[selection.documents["in_all"] & (selection.documents["series_lang"] == "zh")]
+    signed = [list(dict.fromkeys(issuer for issuer in listed(issuers) if issuer != "NIL"))
+              for issuers in found["issuers"]]
+    frame = pd.DataFrame({"signed": pd.Series(signed, index=found.index, dtype=object)})
+    return frame[np.array([len(issuers) > 1 for issuers in signed], dtype=bool)].sort_index()
 
 
 def _jeffreys(hits: int, size: int) -> tuple[float, float]:

@@ -9,10 +9,11 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from pipeline.errors import TifaError
 from pipeline.estimates.change import Fitted, slope
 from pipeline.estimates.counting import Counts
 from pipeline.estimates.intervals import MIN_DOCUMENTS
-from pipeline.estimates.material import Floats, as_floats
+from pipeline.estimates.material import Floats, Ints, as_floats
 from pipeline.estimates.universe import load_universes, select_documents
 
 HEADLINES = ("development", "security", "balance")
@@ -43,14 +44,37 @@ def specifications(documents: pd.DataFrame, counts: Counts, *, as_of: str) -> It
     Combinations without an interval (fewer than five documents or three years) are left out.
     """
     for name, reposts in product(UNIVERSES, REPOSTS):
-        universe = load_universes()[name]
-        given = documents if reposts == REPOSTS[0] else documents.assign(duplicate_of=None, work_id=None)
-        kept = select_documents(given, universe, as_of=as_of).documents
+        kept = _kept(documents, name, reposts, as_of=as_of)
         for lang, (window, first) in product(("zh", "en"), WINDOWS):
-            series = kept[kept["in_series"] & (kept["series_lang"] == lang)].sort_index()
-            series = series[series["year"].astype(int) >= first]
+            series = _window(kept, lang, first)
             for measure, unit in product(HEADLINES, UNITS):
                 yield from _fits(series, counts, measure, lang, (name, window, unit, reposts))
+
+
+def _kept(documents: pd.DataFrame, name: str, reposts: str, *, as_of: str) -> pd.DataFrame:
+    given = documents if reposts == REPOSTS[0] else documents.assign(duplicate_of=None, work_id=None)
+    return select_documents(given, load_universes()[name], as_of=as_of).documents
+
+
+def _window(kept: pd.DataFrame, lang: str, first: int) -> pd.DataFrame:
+    series = kept[kept["in_series"] & (kept["series_lang"] == lang)].sort_index()
+    return series[series["year"].astype(int) >= first]
+
+
+def behind_specification(
+    documents: pd.DataFrame, measure: str, choices: str, *, lang: str, as_of: str
+) -> tuple[str, Ints]:
+    """Which measure a point of grouping `specification` counts, in which documents (their numbers).
+
+    choices: its group_value. Raises: TifaError when that names no specification.
+    """
+    name, window, unit, reposts, method = [*choices.split(" | "), "", "", "", ""][:5]
+    counted = {"classifier": measure, "words": LEXICON.get(measure)}.get(method)
+    if name not in UNIVERSES or window not in dict(WINDOWS) or unit not in UNITS or reposts not in REPOSTS or not counted:
+        raise TifaError(f"There is no specification {choices!r} of {measure}", where="evidence",
+                        todo="Pass a whole row of trends.")
+    series = _window(_kept(documents, name, reposts, as_of=as_of), lang, dict(WINDOWS)[window])
+    return counted, series.index.to_numpy(dtype=np.int64)
 
 
 def _fits(

@@ -18,12 +18,18 @@ MIN_SEEN = 3
 def number_series(documents: pd.DataFrame) -> dict[tuple[str, str], set[int]]:
     """Serial numbers seen per issuing series and year: (国发, 2017) → {35, …}, from `doc_number`."""
     seen: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for text in documents["doc_number"].dropna():
-        match = _NUMBER.search(str(text))
-        number = parse_number(match["number"]) if match else None
-        if match and number:
-            seen[match["series"], match["year"]].add(int(number))
+    for text in documents["doc_number"]:
+        found = read_number(text)
+        if found is not None:
+            seen[found[0], found[1]].add(found[2])
     return dict(seen)
+
+
+def read_number(text: object) -> tuple[str, str, int] | None:
+    """Series, year and serial number of a document number as printed; None where it is not of that form."""
+    match = _NUMBER.search(text) if isinstance(text, str) else None
+    number = parse_number(match["number"]) if match else None
+    return (match["series"], match["year"], int(number)) if match and number else None
 
 
 def expected_total(numbers: set[int]) -> float:
