@@ -1,9 +1,10 @@
 """How right the alignment is, measured on parallel texts.
 
 The material: a folder with `work_reports/*.tsv` (zh, en per line: units translated together) and
-`articles/*.tsv` (article, zh, en). The units are joined into running text on each side, cut again by the splitter given, and two sentences belong
-together where they share a unit; the gold links are the connected components. Line order is gone: what joins the
-lines is nothing where a sentence goes on, and a line end where a heading or list item ends.
+`articles/*.tsv` (article, zh, en). The units are joined into running text on each side and cut again by the
+splitter given; two sentences belong together where they share a unit; the gold links are the connected components.
+Line order is gone: what joins the lines is nothing where a sentence goes on, and a line end where a heading or list
+item ends.
 """
 
 from __future__ import annotations
@@ -126,7 +127,8 @@ def as_pair(link: Link) -> Pair:
 def evaluate_reports(folder: Path, split: Splitter) -> pd.DataFrame:
     """Scores of plain Gale–Church, of the first pass (seeds) and of the second (seeds and learned), per report.
 
-    split: the splitter of the sentences stage, or any that gives its columns. The lexicon of the second pass is learned from the first pass over all reports of the folder; gold is not used.
+    split: the splitter of the sentences stage, or any that gives its columns. The lexicon of the second pass is
+    learned from the first pass over all reports of the folder; gold is not used.
     Returns: report, n_zh, n_en, n_links, and strict/overlap F1 of each; last row: means.
     """
     texts = [read_parallel(path, split) for path in sorted(folder.glob("*.tsv"))]

@@ -13,7 +13,7 @@ from pipeline.reports.material import Material, title_of
 from pipeline.reports.numbers import count, interval, is_number, percent
 from pipeline.reports.plotting import axis_end, number_columns, plotted, source, trend_points
 from pipeline.reports.series import as_list, pick, records
-from pipeline.reports.words import Text, join, label, plain, say
+from pipeline.reports.words import Text, join, label, label_or_code, plain, say
 
 ORDER = 40
 MAX_PAIRS = 12
@@ -21,7 +21,11 @@ Runs = tuple[tuple[str, str], ...]
 
 
 def build(material: Material) -> Section:
-    """Senses per language, renderings, and aligned sentences."""
+    """Senses per language, renderings, and aligned sentences.
+
+    Context `alignments`, `rendering_shares` (alignments.compare_corpus): renderings by group with intervals; without it
+    counts by sense alone.
+    """
     blocks: list[Block] = [Prose(say("lens_lead"), "lead")]
     blocks += [chart for lang in ("zh", "en") if (chart := _senses(material, lang)) is not None]
     renderings = material.tables["renderings"]
@@ -30,7 +34,9 @@ def build(material: Material) -> Section:
         blocks.append(Prose(say("lens_no_pairs"), "note"))
     else:
         chart = _renderings(material)
-        blocks += [*([chart] if chart else []), _by_sense(renderings), _pairs(material, renderings)]
+        shares = material.context.get("alignments", {}).get("rendering_shares")
+        tables = [_by_sense(renderings)] if shares is None or shares.empty else [_answer(shares), *_by_group(material, shares)]
+        blocks += [*([chart] if chart else []), *tables, _pairs(material, renderings)]
     return Section("lens", say("section_lens"), tuple(blocks))
 
 
@@ -92,6 +98,57 @@ def _by_sense(renderings: pd.DataFrame) -> Table:
                *(Column(label("rendering", name), _counter(name), numeric=True) for name in CODES["rendering"]),
                Column(say("column_total"), lambda row: plain(count(row.total)), numeric=True))
     return Table("renderings_by_sense", say("table_renderings"), table, columns)
+
+
+def _answer(shares: pd.DataFrame) -> Prose:
+    """Share of each rendering over all pairs, with interval, in one sentence."""
+    found = {row["rendering"]: row for row in records(shares[shares["grouping"] == "all"])}
+    parts = {name: Text(f"{percent(row['share'])} ({interval(row['low'], row['high'])})",
+                        f"{percent(row['share'])}（{interval(row['low'], row['high'])}）") for name, row in found.items()}
+    return Prose(say("lens_answer", n=count(found["security"]["n_occurrences"]), pairs=count(found["security"]["n_pairs"]),
+                     **parts))
+
+
+GROUPS = ("sense", "in_name", "doc_type", "issuer", "translator", "year", "document")
+
+
+def _by_group(material: Material, shares: pd.DataFrame) -> list[Table]:
+    """One table per grouping: a group a row, each rendering with its interval."""
+    return [Table(f"renderings_by_{grouping}", say("table_renderings_by", grouping=label("rendering_group", grouping)),
+                  _wide(shares[shares["grouping"] == grouping]), _group_columns(material, grouping), max_rows=60,
+                  note=say("note_renderings_by")) for grouping in GROUPS]
+
+
+def _wide(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per group; for each rendering its count, share and interval."""
+    frame = rows[["group_value", "n_occurrences", "n_pairs"]].drop_duplicates("group_value")
+    for name in CODES["rendering"]:
+        part = rows[rows["rendering"] == name].set_index("group_value")[["n", "share", "low", "high"]].add_prefix(f"{name}_")
+        frame = frame.join(part, on="group_value")
+    return frame.reset_index(drop=True)
+
+
+def _group_columns(material: Material, grouping: str) -> tuple[Column, ...]:
+    def name(row: Any) -> Cell | Text:
+        if row.group_value == "unnamed":
+            return say("group_unnamed")
+        if grouping == "document":
+            return material.link(row.group_value)
+        if grouping == "issuer":
+            return material.name(row.group_value)
+        return label_or_code(grouping, row.group_value) if grouping in ("sense", "doc_type", "in_name") else plain(row.group_value)
+
+    return (Column(label("rendering_group", grouping), name),
+            *(Column(label("rendering", one), _shown_share(one), numeric=True) for one in CODES["rendering"]),
+            Column(say("column_total"), lambda row: plain(count(row.n_occurrences)), numeric=True),
+            Column(say("column_pairs"), lambda row: plain(count(row.n_pairs)), numeric=True))
+
+
+def _shown_share(name: str) -> Any:
+    def cell(row: Any) -> Text:
+        share, low, high = (getattr(row, f"{name}_{part}") for part in ("share", "low", "high"))
+        return plain(f"{percent(share)} ({interval(low, high)})" if is_number(low) else percent(share))
+    return cell
 
 
 def _counter(name: str) -> Any:

@@ -1,0 +1,154 @@
+"""Development and security measured on the English texts alone, on the Chinese alone, and on aligned pairs only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.alignments.band import Floats
+from pipeline.alignments.shifts import FRAMES, pair_summary
+from pipeline.estimates.correction import Error, draw_error, read_rates
+from pipeline.estimates.intervals import MIN_DOCUMENTS, bounds, draw_weights, ratio_draws
+from pipeline.knowledge import load_error_rates
+
+MEASURES = (*FRAMES, "gap")
+SIDES = ("en_alone", "zh_alone", "en_pairs", "zh_pairs")
+# What each difference says: all that separates the two languages, and the part that is translation (same passages).
+DIFFERENCES: Mapping[str, tuple[str, str]] = {"alone": ("en_alone", "zh_alone"), "translation": ("en_pairs", "zh_pairs")}
+SIDE_COLUMNS = ["period", "estimator", "measure", "side", "estimate", "low", "high", "n_documents", "n"]
+N_DRAWS = 2000
+JURISDICTION = "CN"
+
+
+def compare_sides(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
+    """Shares of development and of security, and their gap, by the side they are measured on.
+
+    documents, codes, alignments: the contract's tables. Chinese texts and their English versions alone: every document
+    issued in China (jurisdiction CN) in that language, reposts left out, the unit is the sentence. Pairs: two-sided
+    links (shifts.pair_summary), the unit is the link, so that splitting a sentence moves nothing.
+    Returns: `period` (`all` or a year: of the document, of the Chinese one for pairs), `estimator` (raw; corrected
+    for the classifier's error in each language, `all` only, left out where that would leave the range), `measure`
+    (development, security, gap = development minus security), `side` (SIDES, and DIFFERENCES, English minus Chinese),
+    estimate (in [0, 1], gaps and differences in [-1, 1]), low, high of the 95 % interval, whole texts resampled (a text
+    and its translations together), missing below five texts; n_documents texts, n sentences or links. A raw
+    difference holds what the two classifiers differ in.
+    """
+    counts = _counts(documents, codes, alignments)
+    errors = _errors(seed)
+    rows = _rows("all", counts, errors, seed=seed)
+    for year in sorted(set(counts.year.dropna())):
+        rows += _rows(str(year), counts[counts.year == year], {}, seed=seed)
+    return pd.DataFrame(rows, columns=SIDE_COLUMNS)
+
+
+def _counts(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
+    """One row per text and side: text, side, year, n, development, security (counts)."""
+    chinese = documents[(documents.jurisdiction == JURISDICTION) & documents.duplicate_of.isna()]
+    work = {str(doc_id): str(pair) for pair, zh, en in alignments[["pair_id", "zh_doc_id", "en_doc_id"]].drop_duplicates()
+            .to_numpy(dtype=object).tolist() for doc_id in (zh, en)}
+    year = {str(doc_id): date[:4] for doc_id, date in documents[["doc_id", "date_issued"]].to_numpy(dtype=object).tolist()
+            if isinstance(date, str)}
+    coded = codes[codes.doc_id.isin(chinese.doc_id)]
+    sums = coded.groupby("doc_id", sort=True)[list(FRAMES)].agg(["sum"]).droplevel(1, axis=1)
+    sizes = coded.groupby("doc_id", sort=True).size()
+    lang = {str(doc_id): "en_alone" if lang == "en" else "zh_alone"
+            for doc_id, lang in chinese[["doc_id", "lang"]].to_numpy(dtype=object).tolist() if lang != "mixed"}
+    rows: list[tuple[object, ...]] = [
+        (work.get(str(doc_id), str(doc_id)), lang[str(doc_id)], year.get(str(doc_id)), int(sizes[doc_id]), *map(int, values))
+        for doc_id, *values in sums.reset_index().to_numpy(dtype=object).tolist() if str(doc_id) in lang]
+    for pair in pair_summary(alignments, codes).itertuples(index=False):
+        for side in ("zh", "en"):
+            shares = [float(getattr(pair, f"{frame}_{side}")) for frame in FRAMES]
+            rows.append((str(pair.pair_id), f"{side}_pairs", year.get(str(pair.zh_doc_id)), int(str(pair.n_links)),
+                         *(round(share * int(str(pair.n_links))) for share in shares)))
+    return pd.DataFrame(rows, columns=["text", "side", "year", "n", *FRAMES])
+
+
+def _errors(seed: int) -> dict[tuple[str, str], Error]:
+    rates = read_rates(load_error_rates())
+    found = {(frame, lang): draw_error(rates, frame, lang=lang, stratum=JURISDICTION, n_draws=N_DRAWS, seed=seed)
+             for frame in FRAMES for lang in ("zh", "en")}
+    return {key: error for key, error in found.items() if error is not None and error.usable}
+
+
+def _rows(period: str, counts: pd.DataFrame, errors: Mapping[tuple[str, str], Error], *, seed: int
+          ) -> list[tuple[object, ...]]:
+    """Rows of one period; one matrix of weights serves all sides, so that differences are paired."""
+    texts = sorted(set(counts.text))
+    if not texts:
+        return []
+    tops, bottoms = _matrices(counts, texts)
+    weights = draw_weights(len(texts), n_draws=N_DRAWS, seed=seed, name=f"sides:{period}")
+    names = [(measure, side) for side in SIDES for measure in MEASURES]
+    drawn = ratio_draws(weights, tops, bottoms, scales=["difference" if measure == "gap" else "share" for measure, _ in names],
+                        design=np.full(len(names), np.nan), seed=seed)
+    sizes = {side: (int((bottoms[:, place] > 0).sum()), int(bottoms[:, place].sum()))
+             for place, (measure, side) in enumerate(names) if measure == "gap"}
+    raw = {name: (float(drawn.estimate[place]), drawn.draws[:, place]) for place, name in enumerate(names)}
+    rows = _described(period, "raw", raw, sizes)
+    if len(errors) == 2 * len(FRAMES):
+        rows += _described(period, "corrected", _possible(_correct(raw, errors)), sizes)
+    return rows
+
+
+def _matrices(counts: pd.DataFrame, texts: list[str]) -> tuple[Floats, Floats]:
+    """Numerators and denominators, texts × (SIDES × MEASURES)."""
+    tops, bottoms = [], []
+    for side in SIDES:
+        sums = counts[counts.side == side].groupby("text")[["n", *FRAMES]].sum().reindex(texts, fill_value=0)
+        columns = [sums[frame].to_numpy(dtype=np.float64) for frame in FRAMES]
+        tops += [*columns, columns[0] - columns[1]]
+        bottoms += [sums["n"].to_numpy(dtype=np.float64)] * len(MEASURES)
+    return np.stack(tops, axis=1), np.stack(bottoms, axis=1)
+
+
+Drawn = Mapping[tuple[str, str], tuple[float, Any]]
+
+
+def _correct(raw: Drawn, errors: Mapping[tuple[str, str], Error]) -> Drawn:
+    found: dict[tuple[str, str], tuple[float, Any]] = {}
+    for side in SIDES:
+        for frame in FRAMES:
+            estimate, draws = raw[frame, side]
+            error = errors[frame, side[:2]]
+            found[frame, side] = error.correct(estimate), error.correct_draws(draws)
+        one, other = (found[frame, side] for frame in FRAMES)
+        found["gap", side] = one[0] - other[0], one[1] - other[1]
+    return found
+
+
+def _possible(values: Drawn) -> Drawn:
+    """Sides both of whose shares stay within [0, 1] with their intervals; elsewhere the error rates do not fit."""
+    kept = [side for side in SIDES if all(
+        0 <= end <= 1 for frame in FRAMES for end in np.quantile(values[frame, side][1], (0.025, 0.975)))]
+    return {key: value for key, value in values.items() if key[1] in kept}
+
+
+def _described(period: str, estimator: str, values: Drawn, sizes: Mapping[str, tuple[int, int]]) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for measure in MEASURES:
+        for side in SIDES:
+            if (measure, side) in values:
+                rows += _row(period, estimator, measure, side, *values[measure, side], *sizes[side])
+        for name, (one, other) in DIFFERENCES.items():
+            if (measure, one) not in values or (measure, other) not in values:
+                continue
+            (first, draws), (second, others) = values[measure, one], values[measure, other]
+            n_documents, n = (min(sizes[one][place], sizes[other][place]) for place in (0, 1))
+            rows += _row(period, estimator, measure, name, first - second, draws - others, n_documents, n)
+    return rows
+
+
+def _row(period: str, estimator: str, measure: str, side: str, estimate: float, draws: Floats, n_documents: int, n: int
+         ) -> list[tuple[object, ...]]:
+    if not n_documents or not np.isfinite(estimate):
+        return []
+    low: float | None = None
+    high: float | None = None
+    if n_documents >= MIN_DOCUMENTS:
+        ends = bounds(draws[:, None], np.array([estimate]))
+        low, high = round(float(ends[0][0]), 4), round(float(ends[1][0]), 4)
+    return [(period, estimator, measure, side, round(estimate, 4), low, high, n_documents, n)]

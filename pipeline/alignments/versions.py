@@ -1,0 +1,78 @@
+"""Drafts and their finals, and successive versions of one text: which documents they are, and what changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from pipeline.alignments.changes import EFFECTS
+from pipeline.alignments.diff import CHANGES, COLUMNS, diff_versions
+
+DRAFT = "draft_for_comment"
+PAIR_COLUMNS = ["work_id", "doc_a", "doc_b", "kind", "lang", "n_changes", *(f"n_{change}" for change in CHANGES),
+                *(f"n_{effect}" for effect in EFFECTS), "n_wording"]
+CHANGE_COLUMNS = ["work_id", "doc_a", "doc_b", *COLUMNS]
+
+
+class Versions(NamedTuple):
+    """pairs: one row per earlier and later version. changes: one row per change between the two."""
+
+    pairs: pd.DataFrame
+    changes: pd.DataFrame
+
+
+def linked_versions(documents: pd.DataFrame) -> list[tuple[str, str, str, str]]:
+    """(work_id, earlier doc_id, later doc_id, zh or en) of neighbouring versions of one text in one language.
+
+    documents: the contract's table. Versions share a `work_id` and are no reposts and no news; a draft for comment
+    comes first, then the dates decide; two documents of one date and state are no versions of each other. English
+    texts of a work that has a Chinese one are translations, not versions.
+    """
+    kept = documents[documents.work_id.notna() & documents.duplicate_of.isna() & (documents.doc_type != "press")]
+    found = []
+    for work_id, rows in kept.groupby("work_id", sort=True):
+        chinese = rows[rows.lang.isin(["zh-Hans", "zh-Hant"])]
+        lang, versions = ("zh", chinese) if len(chinese) else ("en", rows[rows.lang == "en"])
+        ranked = sorted((_rank(row), str(row.doc_id)) for row in versions.itertuples(index=False))
+        found += [(str(work_id), one, other, lang) for (first, one), (second, other)
+                  in pairwise(ranked) if first != second]
+    return found
+
+
+def _rank(row: Any) -> tuple[bool, str]:
+    return row.status != DRAFT, row.date_issued if isinstance(row.date_issued, str) else ""
+
+
+def compare_versions(documents: pd.DataFrame, sentences: pd.DataFrame, codes: pd.DataFrame) -> Versions:
+    """Every linked pair compared (diff.diff_versions).
+
+    Returns: `pairs`: work_id, doc_a, doc_b, kind (`draft`: a is a draft for comment; else `version`), lang, n_changes,
+    counts per class of change and per effect (n_wording: changes without any); sorted by work and date. `changes`: the
+    rows of diff_versions with the pair they belong to.
+    """
+    pairs, changes = [], []
+    status = dict(zip(documents.doc_id.astype(str), documents.status, strict=True))
+    wanted = linked_versions(documents)
+    doc_ids = {doc_id for _, one, other, _ in wanted for doc_id in (one, other)}
+    rows = {str(doc_id): part for doc_id, part in sentences[sentences.doc_id.isin(doc_ids)].groupby("doc_id")}
+    coded = {str(doc_id): part for doc_id, part in codes[codes.doc_id.isin(doc_ids)].groupby("doc_id")}
+    for work_id, one, other, lang in wanted:
+        if one not in rows or other not in rows:
+            continue
+        found = diff_versions(rows[one], rows[other], lang=lang, codes_a=coded.get(one), codes_b=coded.get(other))
+        kind = "draft" if status[one] == DRAFT and status[other] != DRAFT else "version"
+        pairs.append((work_id, one, other, kind, lang, *_counts(found)))
+        changes.append(found.assign(work_id=work_id, doc_a=one, doc_b=other))
+    return Versions(pd.DataFrame(pairs, columns=PAIR_COLUMNS),
+                    pd.concat(changes, ignore_index=True)[CHANGE_COLUMNS] if changes else pd.DataFrame(columns=CHANGE_COLUMNS))
+
+
+def _counts(changes: pd.DataFrame) -> Sequence[int]:
+    effects: list[list[str]] = list(changes.effects)
+    by_change = Counter(changes.change)
+    return [len(changes), *(by_change[change] for change in CHANGES),
+            *(sum(effect in found for found in effects) for effect in EFFECTS), sum(not found for found in effects)]
