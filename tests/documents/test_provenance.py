@@ -24,7 +24,8 @@ from pipeline.numerals import find_dates
 from pipeline.text import match_key
 
 SAMPLE = Path(__file__).parents[2] / "raw" / "sample"
-BODY = "第一条 为了规范样例活动，根据《中华人民共和国样例法》，制定本办法。\n" + "第二条 样例机构应当开展样例工作，接受监督，公布情况。\n" * 12
+BODY = "第一条 为了规范样例活动，根据《中华人民共和国样例法》，制定本办法。\n"
+BODY += "第二条 样例机构应当开展样例工作，接受监督，公布情况。\n" * 12
 NOTICE = ("国家数据局关于印发《样例数据管理办法》的通知\n国数样〔2024〕7号\n各有关部门：\n现将《样例数据管理办法》印发给你们。\n"
           "国家数据局\n2024年5月6日\n样例数据管理办法\n" + BODY)
 ORDER = ("国家互联网信息办公室\n中华人民共和国公安部\n令\n第77号\n《样例办法》已经2024年3月1日审议通过，现予公布，自2024年9月1日起施行。\n"
@@ -41,8 +42,8 @@ def facts(text: str, lang: str = "zh-Hans", **options: Any) -> dict[str, Any]:
 
 
 COVERS = [
-    (NOTICE, "zh-Hans", ("国家数据局关于印发《样例数据管理办法》的通知", "国数样〔2024〕7号", ["国家数据局"], "2024-05-06"), "样例数据管理办法",
-     "a notice"),
+    (NOTICE, "zh-Hans", ("国家数据局关于印发《样例数据管理办法》的通知", "国数样〔2024〕7号", ["国家数据局"], "2024-05-06"),
+     "样例数据管理办法", "a notice"),
     ("国家数据局文件\n国数样〔2024〕7号\n" + NOTICE.replace("国数样〔2024〕7号\n", ""), "zh-Hans",
      ("国家数据局关于印发《样例数据管理办法》的通知", "国数样〔2024〕7号", ["国家数据局"], "2024-05-06"), "样例数据管理办法",
      "the number stands over the heading"),
@@ -173,7 +174,8 @@ def test_evidence_prefers_the_place_the_rule_reads() -> None:
 
 
 REPEALS = [
-    ("本办法自2024年1月1日起施行。2010年3月1日发布的《样例甲办法》（样发〔2010〕3号）同时废止。", "zh-Hans", ["样例甲办法"], "with date and number"),
+    ("本办法自2024年1月1日起施行。2010年3月1日发布的《样例甲办法》（样发〔2010〕3号）同时废止。", "zh-Hans", ["样例甲办法"],
+     "with date and number"),
     ("本法自2024年1月1日起施行。《样例乙法》、《样例甲法》同时废止。", "zh-Hans", ["样例乙法", "样例甲法"], "several, in printed order"),
     ("某市人大常委会《关于修改部分法规的决定》修正的《样例规定》同时废止。", "zh-Hans", ["样例规定"], "not the decision that amended it"),
     ("现决定废止《样例甲办法》。", "zh-Hans", ["样例甲办法"], "verb first"),

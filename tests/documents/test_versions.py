@@ -57,7 +57,7 @@ def row(doc_id: str, title: str | None, text: str, **more: Any) -> dict[str, Any
 
 def linked(*rows: dict[str, Any]) -> dict[str, dict[str, Any]]:
     frame = link_versions(pd.DataFrame(list(rows)))
-    assert list(frame.columns) == ["doc_id", "work_id", "pair_id", "duplicate_of"]
+    assert list(frame.columns) == ["doc_id", "work_id", "pair_id", "duplicate_of", "status_now"]
     assert list(frame["doc_id"]) == sorted(one["doc_id"] for one in rows)
     return {str(one["doc_id"]): {str(key): value for key, value in one.items()} for one in frame.to_dict("records")}
 
