@@ -27,11 +27,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Sentences that a table row opens: a title, a remark, and (doc_id, sent_no, mark) in the order to show."""
+    """Sentences that a table row opens: a title, a remark, and (doc_id, sent_no, mark) in the order to show.
+
+    total: how many there are, when these are a sample.
+    """
 
     title: Text
     remark: Text
     sentences: tuple[tuple[str, int, str], ...]
+    total: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,8 @@ class Table:
 class Chart:
     """A chart: Vega-Lite per interface language over one list of values, and the table behind it.
 
-    points: point_id → the trends row it plots, whose sentences `evidence` finds.
+    points: point_id → the trends row it plots, whose sentences `evidence` finds. named: point_id → what to call it,
+    for points of the table that are not drawn.
     """
 
     id: str
@@ -115,6 +120,7 @@ class Chart:
     table: Table
     points: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     wide: bool = False
+    named: Mapping[str, Text] = field(default_factory=dict)
     kind: str = field(default="chart", init=False)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.reports.words import Text, label, say
 
-DEVELOPMENT, SECURITY, GREY = "#0072B2", "#D55E00", "#8a8f98"
+DEVELOPMENT, SECURITY, GREY, NEUTRAL = "#0072B2", "#D55E00", "#8a8f98", "#6f7682"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 Spec = dict[str, Any]
 
@@ -47,7 +47,35 @@ def forest(lang: str, *, x_title: Text, n_rows: int, top: float) -> Spec:
     points = _points(x, y, lang)
     for layer in points:
         layer["encoding"]["yOffset"] = offset
-    return _spec([whisker, *points], height=max(100, 32 * n_rows))
+    return _spec([whisker, *points], height=max(100, 40 * n_rows))
+
+
+def balance(lang: str, *, years: list[str]) -> Spec:
+    """Development minus security over years: a band and a line around zero, points coloured where one frame leads.
+
+    Values: period, estimate, low, high, lead (development, security, open), segment, thin, point_id, n_documents.
+    """
+    x = _years(lang, years)
+    axis = {"title": say("axis_balance").of(lang), "format": "+.0%", "tickCount": 5}
+    share = {"type": "quantitative", "axis": axis}
+    names = {lead: say(f"lead_{lead}").of(lang) for lead in ("development", "open", "security")}
+    colour = {"field": "lead", "type": "nominal",
+              "scale": {"domain": list(names), "range": [DEVELOPMENT, NEUTRAL, SECURITY]},
+              "legend": {"title": None, "orient": "top", "symbolType": "circle", "symbolOpacity": 1,
+                         "labelExpr": "{" + ", ".join(f"{lead}: '{name}'" for lead, name in names.items())
+                                      + "}[datum.label]"}}
+    tips = [_tip(say("axis_year"), "period", lang), _tip(say("column_balance"), "estimate", lang, form="+.1%"),
+            _tip(say("tip_interval"), "interval", lang), _tip(say("column_documents"), "n_documents", lang)]
+    band = {"x": x, "y": {"field": "low", **share}, "y2": {"field": "high"}, "detail": {"field": "segment"}}
+    return _spec([
+        {"mark": {"type": "rule", "color": GREY, "strokeDash": [4, 3]}, "encoding": {"y": {"datum": 0, **share}}},
+        {"transform": [_FIRM], "mark": {"type": "area", "opacity": 0.16, "color": NEUTRAL}, "encoding": band},
+        {"transform": [_FIRM], "mark": {"type": "rule", "opacity": 0.5, "strokeWidth": 1.5, "color": NEUTRAL},
+         "encoding": band},
+        {"transform": [_FIRM], "mark": {"type": "line", "strokeWidth": 2.2, "color": NEUTRAL},
+         "encoding": {"x": x, "y": {"field": "estimate", **share}, "detail": {"field": "segment"}}},
+        {"transform": [_FIRM], "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1, "cursor": "pointer"},
+         "encoding": {"x": x, "y": {"field": "estimate", **share}, "color": colour, "tooltip": tips}}], height=230)
 
 
 def dumbbell(lang: str, *, y_title: Text, years: list[str]) -> Spec:
@@ -84,7 +112,7 @@ def whiskers(lang: str, *, x_title: Text, n_rows: int, top: float) -> Spec:
         {"transform": [{"filter": "!datum.thin"}], "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.6},
          "encoding": {"y": y, "x": _share("low", x_title, lang, top), "x2": {"field": "high"}, "color": colour}},
         {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1, "cursor": "pointer"},
-         "encoding": {"y": y, "x": x, "color": colour, "tooltip": _tips(lang)}}], height=max(80, 26 * n_rows))
+         "encoding": {"y": y, "x": x, "color": colour, "tooltip": _tips(lang)}}], height=max(80, 32 * n_rows))
 
 
 def coverage(lang: str, *, years: list[str]) -> Spec:
@@ -130,7 +158,8 @@ def _years(lang: str, years: list[str]) -> Spec:
 
 def _groups(lang: str) -> Spec:
     return {"field": f"group_{lang}", "type": "nominal", "sort": {"field": "rank", "op": "min"},
-            "axis": {"title": None, "grid": True, "gridDash": [1, 3]}}
+            "axis": {"title": None, "grid": True, "gridDash": [1, 3], "labelExpr": "split(datum.label, '\\n')",
+                     "labelLineHeight": 13}}
 
 
 def _share(field: str, title: Text, lang: str, top: float) -> Spec:

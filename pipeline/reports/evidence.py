@@ -38,8 +38,10 @@ def gather(material: Material, sections: Sequence[Section]) -> EvidencePool:
     Raises: TifaError when `evidence` names a sentence that the tables lack.
     """
     points = {one: point for section in sections for chart in section.charts for one, point in chart.points.items()}
-    tips = {value["point_id"]: [value["tip_en"], value["tip_zh"]] for section in sections for chart in section.charts
-            for value in chart.values if "tip_en" in value}
+    tips = {one: [name.en, name.zh] for section in sections for chart in section.charts
+            for one, name in chart.named.items()}
+    tips |= {value["point_id"]: [value["tip_en"], value["tip_zh"]] for section in sections for chart in section.charts
+             for value in chart.values if {"tip_en", "point_id"} <= set(value)}
     frames, shown = [], {}
     for one, point in sorted(points.items()):
         found = material.evidence(point)[["doc_id", "sent_no"]].dropna().drop_duplicates()
@@ -69,7 +71,7 @@ class Shown:
 
 def _of_row(material: Material, found: Evidence) -> Shown:
     kept = [key for key in found.sentences if key[0] in material.by_id]
-    return Shown(len(found.sentences), kept, [found.title.en, found.title.zh], [found.remark.en, found.remark.zh])
+    return Shown(found.total or len(found.sentences), kept, [found.title.en, found.title.zh], [found.remark.en, found.remark.zh])
 
 
 def sample(found: pd.DataFrame, *, size: int = SHOWN) -> list[tuple[str, int]]:

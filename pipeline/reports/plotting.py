@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,22 @@ def plotted(row: Mapping[str, Any], *, tip: Text, **more: Any) -> dict[str, Any]
             "point_id": row["point_id"], "n_documents": int(row["n_documents"]),
             "n_sentences": int(row["n_sentences"]), "interval": "–" if bare else interval(row["low"], row["high"]),
             "tip_en": tip.en, "tip_zh": tip.zh, **more}
+
+
+def wrapped(name: Text) -> dict[str, str]:
+    """group_en and group_zh: a name in lines that fit beside an axis."""
+    return {"group_en": "\n".join(textwrap.wrap(name.en, 26)) or name.en,
+            "group_zh": "\n".join(textwrap.wrap(name.zh, 13)) or name.zh}
+
+
+def listed(names: list[Text], *, most: int) -> Text:
+    """Up to `most` names as a reader lists them, then how many more."""
+    kept, more = names[:most], len(names) - most
+    if more > 0:
+        return Text(", ".join(name.en for name in kept) + f" and {more} more",
+                    "、".join(name.zh for name in kept) + f"等 {len(names)} 个")
+    *front, last = [name.en for name in kept] or ["–"]
+    return Text(f"{', '.join(front)} and {last}" if front else last, "、".join(name.zh for name in kept) or "–")
 
 
 def axis_end(values: list[dict[str, Any]]) -> float:

@@ -43,17 +43,18 @@
 
   /* ---- charts ---- */
   var views = {}, drawn = {};
+  var LIGHT = { ink: "#22272e", soft: "#57606a", line: "#d9dee4" };
   function colours() {
     var dark = tifa.dark() && !document.documentElement.classList.contains("printing");
-    return dark ? { ink: "#d7dbe0", soft: "#a3abb5", line: "#343b45" } : { ink: "#22272e", soft: "#57606a", line: "#d9dee4" };
+    return dark ? { ink: "#d7dbe0", soft: "#a3abb5", line: "#343b45" } : LIGHT;
   }
-  function config(width) {
-    var tone = colours(), font = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif";
+  function config(width, tone) {
+    var font = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif";
     return {
       background: "transparent", font: font, view: { stroke: null },
       axis: { labelColor: tone.soft, titleColor: tone.soft, gridColor: tone.line, domainColor: tone.line,
               tickColor: tone.line, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelPadding: 5 },
-      axisY: { labelLimit: Math.max(110, Math.min(320, width * 0.38)) },
+      axisY: { labelLimit: Math.max(150, Math.min(320, width * 0.38)) },
       legend: { labelColor: tone.ink, labelFontSize: 13, symbolSize: 90, labelLimit: 260 }
     };
   }
@@ -72,7 +73,7 @@
     plot.setAttribute("aria-hidden", "true");
     holder.replaceChildren(plot);
     return vegaEmbed(plot, spec, {
-      ast: true, renderer: "svg", actions: false, defaultStyle: false, logLevel: 1, config: config(holder.clientWidth),
+      ast: true, renderer: "svg", actions: false, defaultStyle: false, logLevel: 1, config: config(holder.clientWidth, colours()),
       tooltip: { disableDefaultStyle: true, theme: "tifa" }
     }).then(function (result) {
       views[id] = result;
@@ -116,7 +117,8 @@
           anchor: "start", fontSize: 15, subtitleFontSize: 11, offset: 14, limit: 900 } });
       var box = make("div", "away");
       document.body.append(box);
-      return vegaEmbed(box, light, { ast: true, renderer: "svg", actions: false, defaultStyle: false, logLevel: 1 })
+      return vegaEmbed(box, light, { ast: true, renderer: "svg", actions: false, defaultStyle: false, logLevel: 1,
+        config: config(900, LIGHT) })
         .then(function (result) {
           return result.view.toImageURL(kind, kind === "png" ? 2 : 1).then(function (url) {
             var link = make("a");

@@ -14,7 +14,7 @@ from pipeline.reports.blocks import Block, Chart, Column, Prose, Section, Table,
 from pipeline.reports.findings import LANGS
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, interval, percent
-from pipeline.reports.plotting import axis_end, number_columns, plotted, source, trend_points
+from pipeline.reports.plotting import axis_end, number_columns, plotted, source, trend_points, wrapped
 from pipeline.reports.series import pick, records
 from pipeline.reports.words import Text, join, label, say
 
@@ -38,7 +38,7 @@ def _chart(material: Material, lang: str) -> Chart | None:
         return None
     titles = {name: _title(name) for name in frame["measure"]}
     drawn = frame.head(DRAWN)
-    values = [{"group_en": titles[row["measure"]].en, "group_zh": titles[row["measure"]].zh, "rank": rank,
+    values = [{**wrapped(titles[row["measure"]]), "rank": rank,
                **plotted(row, tip=titles[row["measure"]])} for rank, row in enumerate(records(drawn))]
     columns = (Column(say("column_formulation"), lambda row: titles[row.measure]),
                *number_columns("column_share_documents"),
@@ -52,7 +52,7 @@ def _chart(material: Material, lang: str) -> Chart | None:
                     interval=interval(row["low"], row["high"]), n=count(row["n_documents"])) for row in records(drawn)])
     return Chart(f"formulations_{lang}", title, alt, join([say("caption_formulations"), source(material, frame)]),
                  values, specs, Table(f"formulations_{lang}", title, frame, columns), points=trend_points(frame),
-                 wide=True)
+                 wide=True, named={row["point_id"]: titles[row["measure"]] for row in records(frame)})
 
 
 def _used(material: Material, lang: str) -> pd.DataFrame:
