@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import __version__, reports, trends
+from pipeline import reports, trends
 from pipeline.stages.corpus import DERIVED_TABLES, up_to
 from pipeline.store import Store
 
@@ -47,8 +47,8 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
 
 def _versions() -> dict[str, str]:
     """Program and libraries that the numbers rest on."""
-    libraries = ("duckdb", "jieba", "numpy", "pandas", "pypdfium2", "rjieba", "scikit-learn", "spacy", "trafilatura")
-    return {"tifa": __version__, "python": platform.python_version()} | {name: metadata.version(name) for name in libraries}
+    libraries = ("tifa", "duckdb", "jieba", "numpy", "pandas", "pypdfium2", "rjieba", "scikit-learn", "spacy", "trafilatura")
+    return {"python": platform.python_version()} | {name: metadata.version(name) for name in libraries}
 
 
 def _point_latest(folder: Path, as_of: str) -> None:
