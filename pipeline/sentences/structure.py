@@ -200,7 +200,8 @@ def _is_salutation(line: str) -> bool:
     if line[-1] not in "：:,":
         return False
     return line.startswith(_words("salutation_openers")) or (
-        line[-1] in "：:" and line[:-1].endswith(_words("addressees")) and not any(mark in line for mark in ("。", "；", "《", "下列", "以下", "如下", "包括")))
+        line[-1] in "：:" and line[:-1].endswith(_words("addressees"))
+        and not any(mark in line for mark in ("。", "；", "《", "下列", "以下", "如下", "包括")))
 
 
 def _is_heading(line: str) -> bool:
