@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -20,8 +21,10 @@ from pipeline.estimates.measures import (
 )
 from pipeline.estimates.universe import listed
 
-FORMS = ("terms", "formulation", "mentions", "mention_type", "cites", "label", "modality", "issuers", "doc_type")
+FORMS = ("terms", "formulation", "mentions", "mention_type", "cites", "label", "modality", "issuers", "doc_type",
+         "deadline")
 UNITS = ("sentence", "document")
+_DATE = re.compile(r"[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?")
 
 
 def build_measure(count: object) -> Measure:
@@ -110,6 +113,10 @@ def hits(material: Material, count: Mapping[str, object]) -> Floats:
         return flag(material, str(count["label"]))
     if "modality" in count:
         return as_floats(material.body["modality"].isin(_texts(count["modality"])))
+    if "deadline" in count:
+        rows = material.tables["commitments"]
+        due = rows["deadline"].fillna("").astype(str).str.startswith(tuple(_texts(count["deadline"])))
+        return (material.per_sentence(rows[due.astype(bool)]) > 0).astype(np.float64)
     rows = material.tables["citations" if "cites" in count else "mentions"]
     column = "type" if "mention_type" in count else "entity_id"
     wanted = _texts(count.get("cites") or count.get("mentions") or count.get("mention_type"))
@@ -180,5 +187,7 @@ def _value_problems(form: str, value: object) -> list[str]:
     values = _texts(value)
     if not values:
         return [f"`{form}` is empty; give a text or a list of texts"]
+    if form == "deadline" and not all(_DATE.fullmatch(item) for item in values):
+        return [f"`deadline` is {values}; write years or dates in quotes, such as '2025' or '2025-06'"]
     wrong = [item for item in values if form in known and item not in known[form]]
     return [f"`{form}` does not know {wrong}; it knows {', '.join(known[form])}"] if wrong else []

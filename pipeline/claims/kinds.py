@@ -192,8 +192,7 @@ def leads(setting: Setting, claim: Claim) -> Outcome:
 
 def all_of(setting: Setting, claim: Claim) -> Outcome:
     """Several measurements that must all hold: fails when one fails; the numbers are those of the weakest part."""
-    parts = [replace(claim, measurement=part) for part in _list(claim, "parts") if isinstance(part, Mapping)]
-    found = [KINDS[part.kind](setting, part) for part in parts]
+    found = [KINDS[part.kind](setting, part) for part in parts_of(claim)]
     order = ("fails", "too_little_data", "inconclusive", "holds")
     weakest = min(found, key=lambda outcome: order.index(outcome.verdict))
     numbers: dict[str, object] = {f"part {place}": {"verdict": outcome.verdict, "estimate": outcome.estimate,
@@ -201,6 +200,11 @@ def all_of(setting: Setting, claim: Claim) -> Outcome:
                                                     "documents": outcome.n_documents} | outcome.numbers
                                   for place, outcome in enumerate(found, start=1)}
     return replace(weakest, numbers=numbers)
+
+
+def parts_of(claim: Claim) -> list[Claim]:
+    """The measurements of a claim of kind `all_of`, each as a claim of its own."""
+    return [replace(claim, measurement=part) for part in _list(claim, "parts") if isinstance(part, Mapping)]
 
 
 def not_testable(setting: Setting, claim: Claim) -> Outcome:

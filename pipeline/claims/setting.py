@@ -38,6 +38,7 @@ class Setting:
     seed: int
     rates: Rates
     n_draws: int
+    _counts: dict[str, Counts] = field(default_factory=dict, repr=False)
     _pools: dict[tuple[str, str], tuple[pd.DataFrame, Pool]] = field(default_factory=dict, repr=False)
 
     def pool(self, name: str, lang: str) -> tuple[pd.DataFrame, Pool]:
@@ -92,9 +93,15 @@ def chosen_documents(
 
 
 def claim_counts(setting: Setting, measure: Measure) -> Counts:
-    """Counts of a measure, with development and security where the balance needs them for its correction."""
+    """Counts of a measure, with development and security where the balance needs them for its correction.
+
+    Counted once per name: the name of a measure says all that it counts.
+    """
+    if measure.name in setting._counts:
+        return setting._counts[measure.name]
     extra = [measure_by_name("development"), measure_by_name("security")] if measure.name == "balance" else []
-    return count_measures(setting.material, [measure, *extra])
+    setting._counts[measure.name] = count_measures(setting.material, [measure, *extra])
+    return setting._counts[measure.name]
 
 
 def share(setting: Setting, claim: Claim, counts: Counts, documents: pd.DataFrame, pool: Pool) -> Share:
