@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipeline import alignments, claims, documents, mentions, trends
+from pipeline.estimates.material import COUNTED, prepare_material
 from pipeline.invariants import check_spans, check_values
 from pipeline.stages.plan import corpus_state
 from pipeline.store import Store
@@ -67,14 +68,14 @@ def up_to(tables: Mapping[str, pd.DataFrame], as_of: str) -> dict[str, pd.DataFr
 
 
 def estimate(store: Store, *, as_of: str, seed: int) -> None:
-    """Make `trends` and `claims` again from the tables as they stand."""
-    tables = up_to(store.read_all(DERIVED_TABLES), as_of)
-    tables["trends"] = trends.estimate_trends(tables, as_of=as_of, seed=seed)
-    check_values("trends", tables["trends"])
-    ledger = claims.evaluate_claims(tables, as_of=as_of, seed=seed)
+    """Make `trends` and `claims` again from the tables as they stand; claims say what flipped since the last ones."""
+    material = prepare_material(up_to(store.read_all(DERIVED_TABLES), as_of), needed=COUNTED)
+    points = trends.estimate_trends(material, as_of=as_of, seed=seed)
+    check_values("trends", points)
+    ledger = claims.evaluate_claims(material, as_of=as_of, seed=seed, previous=store.read("claims"))
     check_values("claims", ledger)
     with store.transaction():
-        store.replace("trends", tables["trends"])
+        store.replace("trends", points)
         store.replace("claims", ledger)
 
 
