@@ -6,18 +6,17 @@ rests on the sentences it is computed from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.codes.coding import Sentence, label_sentences
+from pipeline.codes.decisions import calibrate, drawn_at_random, row_weights, threshold
 from pipeline.codes.fitting import (
     N_FOLDS,
     Row,
-    best_threshold,
-    calibrate,
     encode_rows,
     fold_of,
     out_of_fold,
@@ -58,25 +57,30 @@ class Reading:
 
 
 def cross_validate(rows: Sequence[Row], lang: str, unlabelled: Sequence[tuple[str, str]], *, seed: int = 0,
-                   names: NameFinder = registry_names) -> Reading:
+                   names: NameFinder = registry_names, extra: Sequence[Row] = ()) -> Reading:
     """Five folds by `family`: every sentence read by models that saw nothing of its family.
 
-    unlabelled: (family, text) pairs of the training corpus; a held-out family's text is left out too.
+    unlabelled: (family, text) pairs of the training corpus; a held-out family's text is left out too. extra: labelled
+    rows that are learnt from where their family is not held out, and never scored.
     """
     mine = [row for row in rows if row["lang"] == lang]
     inputs, truth = encode_rows(mine, lang, names), target_matrix(mine)
-    scores = out_of_fold(lang, mine, inputs, truth, unlabelled, seed=seed, names=names)
+    scores = out_of_fold(lang, mine, inputs, truth, unlabelled, seed=seed, names=names,
+                         extra=[row for row in extra if row["lang"] == lang])
     folds = fold_of([str(row["family"]) for row in mine], seed=seed)
-    said, p = decide(scores, truth, folds)
+    said, p = decide(scores, truth, folds, drawn_at_random([row.get("sampled") for row in mine]))
     every = occurrences(mine, lang, names)
     read = senses_out_of_fold(lang, mine, every, seed=seed)
     right = [one == other for one, other in zip(every.in_name, every.named, strict=True)]
     return Reading(lang, mine, truth, said, p, every.sense, read, every.row, right, scores)
 
 
-def decide(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_],
-           folds: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
-    """Decisions and probabilities of each fold, with thresholds and curves from the other folds' scores."""
+def decide(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], folds: npt.NDArray[np.int64],
+           random: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+    """Decisions and probabilities of each fold, with thresholds and curves from the other folds' scores.
+
+    random: which rows were drawn at random (see pipeline.codes.decisions).
+    """
     said, p = np.zeros(truth.shape, dtype=bool), np.zeros((len(truth), len(FRAME_LABELS)))
     best = np.argmax(scores[:, _FIRST_MODALITY:_FIRST_MARK], axis=1)
     said[np.arange(len(said)), _FIRST_MODALITY + best] = True
@@ -85,21 +89,23 @@ def decide(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_],
         for column, name in enumerate(TARGETS):
             if name.startswith("modality."):
                 continue
-            said[own, column] = scores[own, column] > best_threshold(scores[others, column], truth[others, column])
+            known, answers = scores[others, column], truth[others, column]
+            said[own, column] = scores[own, column] > threshold(name, known, answers, random[others])
             if column < len(FRAME_LABELS):
-                slope, intercept = calibrate(scores[others, column], truth[others, column])
+                slope, intercept = calibrate(known, answers, row_weights(answers, random[others]))
                 p[own, column] = 1 / (1 + np.exp(-(slope * scores[own, column] + intercept)))
     return said, p
 
 
-def read_with_shipped(rows: Sequence[Row], lang: str) -> Reading:
+def read_with_shipped(rows: Sequence[Row], lang: str, *, names: NameFinder = registry_names) -> Reading:
     """The same rows read by the shipped models. Honest only for rows they were not trained on."""
     mine = [row for row in rows if row["lang"] == lang]
     truth = target_matrix(mine)
-    labelled = label_sentences([Sentence(str(row["text"]), str(row.get("heading") or ""), None) for row in mine], lang)
+    labelled = label_sentences([Sentence(str(row["text"]), str(row.get("heading") or ""),
+                                         names(str(row["text"]), lang)) for row in mine], lang)
     modality = np.array([[name == one for name in MODALITIES] for one in labelled.modality]).reshape(-1, len(MODALITIES))
     said = np.hstack([labelled.frames, modality, labelled.marks])
-    every = occurrences(mine, lang)
+    every = occurrences(mine, lang, names)
     read = [sense for found in labelled.senses for _, sense, _ in found]
     right = [one == other for one, other in zip(every.in_name, every.named, strict=True)]
     return Reading(lang, mine, truth, said, labelled.p, every.sense, read, every.row, right)
@@ -160,16 +166,16 @@ def _add_senses(reading: Reading, chosen: npt.NDArray[np.bool_], draws: npt.NDAr
         add("in_name", "accuracy", share_interval(named, own), len(kept), len(kept))
 
 
-def error_rates(reading: Reading, strata: Mapping[str, str] | None = None) -> list[dict[str, object]]:
-    """Confusion counts on randomly sampled rows, per label and stratum (`all`, and those of `strata`: doc → stratum).
+def error_rates(reading: Reading, strata: Mapping[str, Collection[str]] | None = None) -> list[dict[str, object]]:
+    """Confusion counts on randomly sampled rows, per label and stratum (`all`, and those of `strata`: doc → its strata).
 
     What trends corrects shares with; rows chosen because a model was unsure never enter.
     """
-    stratum = [(strata or {}).get(str(row["doc"]), "") for row in reading.rows]
+    strata_of_row = [{"all", *(strata or {}).get(str(row["doc"]), ())} for row in reading.rows]
     result = []
-    for name in ("all", *sorted(set(stratum) - {""})):
-        chosen = np.array([row.get("sampled") == "random" and name in {"all", own}
-                           for row, own in zip(reading.rows, stratum, strict=True)], dtype=bool)
+    for name in ("all", *sorted(set().union(*strata_of_row) - {"all"})):
+        chosen = np.array([row.get("sampled") == "random" and name in own
+                           for row, own in zip(reading.rows, strata_of_row, strict=True)], dtype=bool)
         for column, label in enumerate(TARGETS):
             if label.startswith("modality.") or not chosen.any():
                 continue
@@ -186,7 +192,7 @@ def curve(reading: Reading, label: str) -> list[tuple[float, float, int]]:
 
 
 def evaluate(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[str, str]]] | None = None,
-             seed: int = 0, names: NameFinder = registry_names) -> list[dict[str, object]]:
+             seed: int = 0, names: NameFinder = registry_names, extra: Sequence[Row] = ()) -> list[dict[str, object]]:
     """Metrics of every language in the labels.
 
     With `unlabelled` (lang → (family, text) pairs): five-fold cross-validation by family. Without: the shipped
@@ -195,8 +201,8 @@ def evaluate(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[s
     result = []
     for lang in LANGUAGES:
         if any(row["lang"] == lang for row in labels):
-            reading = (read_with_shipped(labels, lang) if unlabelled is None
-                       else cross_validate(labels, lang, unlabelled[lang], seed=seed, names=names))
+            reading = (read_with_shipped(labels, lang, names=names) if unlabelled is None
+                       else cross_validate(labels, lang, unlabelled[lang], seed=seed, names=names, extra=extra))
             result += metric_rows(reading, seed=seed)
     return result
 

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.codes.card import model_card
+from pipeline.codes.card import CardData, model_card
+from pipeline.codes.decisions import calibrate, drawn_at_random, row_weights, threshold
 from pipeline.codes.dense import dense_columns
 from pipeline.codes.design import vocabulary
 from pipeline.codes.evaluation import Reading, cross_validate, error_rates, metric_rows
+from pipeline.codes.extra import Agreement
 from pipeline.codes.fitting import (
     Fitted,
     Row,
-    best_threshold,
-    calibrate,
     encode_rows,
     encode_unlabelled,
     fit,
     folded_arrays,
+    joined,
     target_matrix,
 )
 from pipeline.codes.labels import FRAME_LABELS, LANGUAGES, TARGETS
@@ -62,11 +63,12 @@ def labels_hash(rows: Sequence[Row]) -> str:
 
 
 def train(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[str, str]]], folder: Path = MODELS,
-          seed: int = 0, strata: Mapping[str, str] | None = None,
-          names: NameFinder = registry_names) -> list[dict[str, object]]:
+          seed: int = 0, strata: Mapping[str, Collection[str]] | None = None, names: NameFinder = registry_names,
+          extra: Sequence[Row] = (), agreement: Sequence[Agreement] = ()) -> list[dict[str, object]]:
     """Cross-validate by family, fit on all labels, write everything a run needs to `folder`.
 
-    unlabelled: lang → (family, text) pairs of the training corpus. strata: doc → stratum for error rates.
+    unlabelled: lang → (family, text) pairs of the training corpus. strata: doc → its strata for error rates (genre).
+    extra: rows to learn from that are never scored; agreement: their double coding, for the card.
     Writes codes_<lang>.npz/.json, senses_<lang>.npz/.json, error_rates.json, metrics.json, CARD.md; same input, same bytes.
     Returns: the metric rows of the cross-validation (see evaluation.metric_rows).
     """
@@ -75,45 +77,50 @@ def train(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[str,
     rates: list[dict[str, object]] = []
     readings: list[Reading] = []
     for lang in LANGUAGES:
-        reading = cross_validate(labels, lang, unlabelled[lang], seed=seed, names=names)
-        _ship(reading, unlabelled[lang], folder, seed=seed, names=names, digest=labels_hash(labels))
+        more = [row for row in extra if row["lang"] == lang]
+        reading = cross_validate(labels, lang, unlabelled[lang], seed=seed, names=names, extra=more)
+        _ship(reading, unlabelled[lang], folder, seed=seed, names=names, digest=labels_hash(labels), extra=more)
         readings.append(reading)
         metrics += metric_rows(reading, seed=seed)
         rates += error_rates(reading, strata_of(reading, strata or {}))
     _write_json(folder / "error_rates.json", rates)
     _write_json(folder / "metrics.json", metrics)
-    (folder / "CARD.md").write_text(model_card(readings, metrics, digest=labels_hash(labels), seed=seed,
-                                               unlabelled={lang: len(unlabelled[lang]) for lang in LANGUAGES}),
-                                    encoding="utf-8")
+    data = CardData(labels_hash(labels), seed, {lang: len(unlabelled[lang]) for lang in LANGUAGES},
+                    {lang: sum(row["lang"] == lang for row in extra) for lang in LANGUAGES}, agreement, rates)
+    (folder / "CARD.md").write_text(model_card(readings, metrics, data), encoding="utf-8")
     load_model.cache_clear()
     load_senses.cache_clear()
     return metrics
 
 
-def strata_of(reading: Reading, given: Mapping[str, str]) -> dict[str, str]:
-    """Stratum (CN, other) of each document of the English labels; Chinese labels have no strata.
+def strata_of(reading: Reading, given: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    """Strata of each labelled document: those given (genre), and for English CN or other.
 
-    The list read by hand (codebook/strata.yml) wins; documents it does not hold are as `given` says, else other.
+    CN or other comes from the list read by hand (codebook/strata.yml): every document it does not hold is other.
     """
-    if reading.lang != "en":
-        return {}
-    loaded = load_yaml(KNOWLEDGE / "codebook" / "strata.yml")
-    by_hand = {str(one) for one in loaded["CN"]} if isinstance(loaded, dict) else set()
-    docs = {str(row["doc"]) for row in reading.rows}
-    return {doc: "CN" if doc in by_hand else given.get(doc, "other") for doc in sorted(docs)}
+    docs = sorted({str(row["doc"]) for row in reading.rows})
+    strata = {doc: set(given.get(doc, ())) for doc in docs}
+    if reading.lang == "en":
+        loaded = load_yaml(KNOWLEDGE / "codebook" / "strata.yml")
+        by_hand = {str(one) for one in loaded["CN"]} if isinstance(loaded, dict) else set()
+        for doc in docs:
+            strata[doc].add("CN" if doc in by_hand else "other")
+    return strata
 
 
 def _ship(reading: Reading, unlabelled: Sequence[tuple[str, str]], folder: Path, *, seed: int, names: NameFinder,
-          digest: str) -> None:
+          digest: str, extra: Sequence[Row]) -> None:
     """Fit on every row of one language and write the weights."""
     lang, rows = reading.lang, reading.rows
     texts = [text for _, text in unlabelled]
     truth = target_matrix(rows)
-    fitted = fit(lang, encode_rows(rows, lang, names), truth, encode_unlabelled(texts, lang, names), vocabulary(texts),
-                 seed=seed)
+    known, answers = encode_rows(rows, lang, names), truth
+    if extra:
+        known, answers = joined(known, encode_rows(extra, lang, names)), np.vstack([truth, target_matrix(extra)])
+    fitted = fit(lang, known, answers, encode_unlabelled(texts, lang, names), vocabulary(texts), seed=seed)
     arrays = {**_tables(fitted), **_decisions(reading, truth)}
     facts = {"lang": lang, "targets": list(TARGETS), "dense_columns": list(dense_columns(lang)), "seed": seed,
-             "labels_sha256": digest, "n_labels": len(rows), "n_unlabelled": len(texts)}
+             "labels_sha256": digest, "n_labels": len(rows), "n_extra": len(extra), "n_unlabelled": len(texts)}
     save_model(lang, folder, arrays=arrays, facts=facts)
     every = occurrences(rows, lang, names)
     senses = fit_senses(lang, every.found, every.sense, seed=seed)
@@ -136,9 +143,10 @@ def _tables(fitted: Fitted) -> dict[str, npt.NDArray[np.generic]]:
 
 def _decisions(reading: Reading, truth: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.generic]]:
     """Thresholds and calibration curves from all out-of-fold scores."""
-    thresholds = [0.0 if name.startswith("modality.") else best_threshold(reading.scores[:, n], truth[:, n])
-                  for n, name in enumerate(TARGETS)]
-    curves = np.array([calibrate(reading.scores[:, n], truth[:, n]) for n in range(len(FRAME_LABELS))])
+    random = drawn_at_random([row.get("sampled") for row in reading.rows])
+    thresholds = [threshold(name, reading.scores[:, n], truth[:, n], random) for n, name in enumerate(TARGETS)]
+    curves = np.array([calibrate(reading.scores[:, n], truth[:, n], row_weights(truth[:, n], random))
+                       for n in range(len(FRAME_LABELS))])
     return {"threshold": np.array(thresholds, dtype=np.float32), "slope": curves[:, 0].astype(np.float32),
             "intercept": curves[:, 1].astype(np.float32)}
 
