@@ -61,8 +61,10 @@ def run(root: Path, *, name: str = "processed", day: str = "2025-06-01", call: C
 
 
 def tables(root: Path, name: str = "processed") -> dict[str, pd.DataFrame]:
+    """Every table but history: runs, findings, and what a claim remembers of the ledger before."""
     with Store(root / name / "tifa.duckdb", read_only=True) as store:
-        return store.read_all(table for table in TABLES if table not in {"runs", "findings"})
+        rows = store.read_all(table for table in TABLES if table not in {"runs", "findings"})
+    return rows | {"claims": rows["claims"].drop(columns="evidence")}
 
 
 @pytest.fixture
