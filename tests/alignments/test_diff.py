@@ -21,6 +21,8 @@ NOISE = [
     ("第三条 注册帐号的", "第五条　注册账号的", True, "own number, blank, variant"),
     ("第三条【目的】 保护样例", "第三条 保护样例", True, "caption of a draft"),
     ("（二）其它样例", "（三）其他样例", True, "list number and variant"),
+    ("4.4 其它样例", "4.5 其他样例", True, "clause number of a standard"),
+    ("3.5亿元样例", "4.5亿元样例", False, "a quantity is no clause number"),
     ("Article 3: The labelling of Samples", "Article 4  The labeling of samples", True, "number, spelling, case"),
     ("organisations shall", "organizations shall", True, "British and American"),
     ("应当保护样例", "不得保护样例", False, "another word"),
@@ -37,6 +39,7 @@ def test_noise(one: str, other: str, same: bool, reason: str) -> None:
 EFFECTS = [
     ("样例平台应当备案。", "样例平台可以备案。", "zh", ["looser"], "应当 → 可以"),
     ("样例平台可以备案。", "样例平台不得备案。", "zh", ["tighter"], "可以 → 不得"),
+    ("4.1 样例宜备案。", "4.1 样例应当备案。", "zh", ["tighter"], "宜 of a standard → 应当"),
     ("加强应急管理。", "加强许可管理。", "zh", [], "应 in 应急 and 可 in 许可 bind nobody"),
     ("应当在30日内报告。", "应当在15日内报告。", "zh", ["deadline"], "a number with a unit of time"),
     ("本办法自2030年1月1日起施行。", "本办法自2031年5月1日起施行。", "zh", ["deadline"], "a date"),
