@@ -34,7 +34,7 @@ def over_time(lang: str, *, y_title: Text, years: list[str], top: float) -> Spec
         *_points(x, y, lang)], height=280)
 
 
-def forest(lang: str, *, x_title: Text, n_rows: int, top: float) -> Spec:
+def forest(lang: str, *, x_title: Text, n_rows: int, top: float, row: int = 38) -> Spec:
     """One row per group, both frames beside each other with their intervals.
 
     Values: group_en, group_zh, rank, measure, estimate, low, high, thin, point_id, n_documents, n_sentences.
@@ -47,7 +47,7 @@ def forest(lang: str, *, x_title: Text, n_rows: int, top: float) -> Spec:
     points = _points(x, y, lang)
     for layer in points:
         layer["encoding"]["yOffset"] = offset
-    return _spec([whisker, *points], height=max(100, 40 * n_rows))
+    return _spec([whisker, *points], height=max(100, row * n_rows))
 
 
 def balance(lang: str, *, years: list[str]) -> Spec:
@@ -101,7 +101,7 @@ def dumbbell(lang: str, *, y_title: Text, years: list[str]) -> Spec:
                       "color": _frame_colour(lang), "tooltip": tooltip}}], height=230)
 
 
-def whiskers(lang: str, *, x_title: Text, n_rows: int, top: float) -> Spec:
+def whiskers(lang: str, *, x_title: Text, n_rows: int, top: float, row: int = 32) -> Spec:
     """One estimate with its interval per row, in one neutral colour.
 
     Values: group_en, group_zh, rank, estimate, low, high, thin, point_id, n_documents, n_sentences.
@@ -112,7 +112,7 @@ def whiskers(lang: str, *, x_title: Text, n_rows: int, top: float) -> Spec:
         {"transform": [{"filter": "!datum.thin"}], "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.6},
          "encoding": {"y": y, "x": _share("low", x_title, lang, top), "x2": {"field": "high"}, "color": colour}},
         {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1, "cursor": "pointer"},
-         "encoding": {"y": y, "x": x, "color": colour, "tooltip": _tips(lang)}}], height=max(80, 32 * n_rows))
+         "encoding": {"y": y, "x": x, "color": colour, "tooltip": _tips(lang)}}], height=max(80, row * n_rows))
 
 
 def coverage(lang: str, *, years: list[str]) -> Spec:

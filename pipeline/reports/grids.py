@@ -12,13 +12,13 @@ HUE = "#5b6ea6"  # neither of the two frame colours
 LINES = "split(datum.label, '\\n')"
 
 
-def matrix(lang: str, *, n_rows: int) -> Spec:
+def matrix(lang: str, *, n_rows: int, row: int) -> Spec:
     """Issuers by issuers, a circle as large as the number of documents both signed, the number beside it.
 
     Values: row_en, row_zh, column_en, column_zh, row_rank, column_rank, n, pair_en, pair_zh.
     """
     x = {"field": f"column_{lang}", "type": "nominal", "sort": {"field": "column_rank", "op": "min"},
-         "axis": {"title": None, "orient": "top", "labelAngle": -45, "grid": True, "gridDash": [1, 3]}}
+         "axis": {"title": None, "orient": "top", "labelAngle": -90, "grid": True, "gridDash": [1, 3]}}
     y = {"field": f"row_{lang}", "type": "nominal", "sort": {"field": "row_rank", "op": "min"},
          "axis": {"title": None, "grid": True, "gridDash": [1, 3], "labelExpr": LINES, "labelLineHeight": 13}}
     tips = [_tip(say("column_pair"), f"pair_{lang}", lang), _tip(say("column_both_signed"), "n", lang)]
@@ -26,11 +26,10 @@ def matrix(lang: str, *, n_rows: int) -> Spec:
         {"mark": {"type": "circle", "color": HUE, "opacity": 0.3},
          "encoding": {"x": x, "y": y, "size": _area("n"), "tooltip": tips}},
         {"mark": {"type": "text", "fontSize": 12, "fontWeight": 600},
-         "encoding": {"x": x, "y": y, "text": {"field": "n", "type": "quantitative"}, "tooltip": tips,
-                      "color": {"value": GREY}}}], height=34 * n_rows)
+         "encoding": {"x": x, "y": y, "text": {"field": "n", "type": "quantitative"}, "tooltip": tips}}], height=row * n_rows)
 
 
-def timeline(lang: str, *, years: list[str], n_rows: int, counted: Text) -> Spec:
+def timeline(lang: str, *, years: list[str], n_rows: int, row: int, counted: Text) -> Spec:
     """Names by years, a circle as large as the number of documents; hollow and grey in years of few documents.
 
     Values: group_en, group_zh, rank, period, n, total, share, thin.
@@ -47,7 +46,7 @@ def timeline(lang: str, *, years: list[str], n_rows: int, counted: Text) -> Spec
         {"transform": [{"filter": "datum.thin"}], "mark": {"type": "point", "color": GREY, "strokeWidth": 1.4},
          "encoding": encoding},
         {"transform": [{"filter": "!datum.thin"}],
-         "mark": {"type": "circle", "color": HUE, "opacity": 0.85}, "encoding": encoding}], height=max(80, 32 * n_rows))
+         "mark": {"type": "circle", "color": HUE, "opacity": 0.85}, "encoding": encoding}], height=max(80, row * n_rows))
 
 
 def _area(field: str) -> Spec:

@@ -9,7 +9,7 @@ from pipeline.reports.blocks import Chart
 from pipeline.reports.findings import FRAMES
 from pipeline.reports.frames import alt, caption, frame_rows, frame_table, framed, point_name
 from pipeline.reports.material import Material
-from pipeline.reports.plotting import axis_end, listed, trend_points, wrapped
+from pipeline.reports.plotting import axis_end, listed, row_height, trend_points, wrapped
 from pipeline.reports.series import records, solid
 from pipeline.reports.words import Text, join, label, label_or_code, say
 
@@ -31,7 +31,8 @@ def group_chart(material: Material, lang: str, grouping: str) -> Chart | None:
     drawn = frame[frame["group_value"].isin(order) & ~frame["thin"]].reset_index(drop=True)
     values = [framed(row, tip=names[row["group_value"]], rank=order.index(row["group_value"]),
                      **wrapped(names[row["group_value"]])) for row in records(drawn)]
-    specs = {ui: charts.forest(ui, x_title=say("axis_share"), n_rows=len(order), top=axis_end(values))
+    specs = {ui: charts.forest(ui, x_title=say("axis_share"), n_rows=len(order), top=axis_end(values),
+                              row=row_height(values, least=38))
              for ui in ("en", "zh")}
     table = frame_table(f"{grouping}_{lang}", say(f"table_by_{grouping}", lang=label("lang", lang)), frame,
                         say(f"column_{grouping}"), lambda row: names[row.group_value])

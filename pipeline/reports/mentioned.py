@@ -12,7 +12,7 @@ from pipeline.reports.blocks import Cell, Chart, Column, Evidence, Table, text_c
 from pipeline.reports.evidence import sample
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import MIN_DOCUMENTS, count, interval, percent
-from pipeline.reports.plotting import wrapped
+from pipeline.reports.plotting import row_height, wrapped
 from pipeline.reports.series import every_year, records
 from pipeline.reports.words import Text, join, plain, say
 
@@ -80,7 +80,7 @@ def _sentences(name: Text, found: pd.DataFrame) -> Evidence:
 
 def timeline_chart(name: str, title: Text, frame: pd.DataFrame, found: pd.DataFrame, documents: pd.DataFrame,
                    names: Mapping[str, Text], *, tally: Text, material: Material) -> Chart:
-    """The most frequent names by year: how many documents of a year name each. Names: key → words."""
+    """The most frequent names by year: how many documents of a year name each. names: key → words."""
     top = list(frame["key"].head(DRAWN))
     totals = documents[documents["year"] != ""].groupby("year").size()
     dated = found.merge(documents, on="doc_id")
@@ -90,7 +90,8 @@ def timeline_chart(name: str, title: Text, frame: pd.DataFrame, found: pd.DataFr
                "total": int(totals[row["year"]]), "thin": bool(totals[row["year"]] < MIN_DOCUMENTS)}
               for row in records(counts)]
     years = every_year([value["period"] for value in values])
-    specs = {ui: grids.timeline(ui, years=years, n_rows=len(top), counted=tally) for ui in ("en", "zh")}
+    specs = {ui: grids.timeline(ui, years=years, n_rows=len(top), row=row_height(values, least=30),
+                               counted=tally) for ui in ("en", "zh")}
     heard = join([say("alt_share", group=names[row["key"]], share=percent(row["estimate"]),
                       interval=interval(row["low"], row["high"]), n=count(row["n_documents"]))
                   for row in records(frame.head(DRAWN))])

@@ -27,8 +27,15 @@ def plotted(row: Mapping[str, Any], *, tip: Text, **more: Any) -> dict[str, Any]
 
 def wrapped(name: Text) -> dict[str, str]:
     """group_en and group_zh: a name in lines that fit beside an axis."""
-    return {"group_en": "\n".join(textwrap.wrap(name.en, 26)) or name.en,
-            "group_zh": "\n".join(textwrap.wrap(name.zh, 13)) or name.zh}
+    english = name.en.replace(" of the People's Republic of China", "")
+    return {"group_en": "\n".join(textwrap.wrap(english, 27)) or english,
+            "group_zh": "\n".join(textwrap.wrap(name.zh, 11)) or name.zh}
+
+
+def row_height(values: list[dict[str, Any]], *, least: int, field: str = "group") -> int:
+    """Height of one row in pixels, so that the longest name has room for its lines."""
+    lines = max((value[f"{field}_{lang}"].count("\n") + 1 for value in values for lang in ("en", "zh")), default=1)
+    return max(least, 13 * lines + 6)
 
 
 def listed(names: list[Text], *, most: int) -> Text:

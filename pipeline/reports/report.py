@@ -17,6 +17,7 @@ from pipeline.reports.exports import plain_data, write_csv, write_json, write_wo
 from pipeline.reports.findings import findings_frame, headlines
 from pipeline.reports.markdown import as_markdown
 from pipeline.reports.material import Evidence, Material, check_tables
+from pipeline.reports.paper import print_page
 from pipeline.reports.sections import build_sections
 from pipeline.reports.series import records
 from pipeline.reports.words import label, say
@@ -46,6 +47,7 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, r
         `universe`        name of the universe of the headline series (default `cn_digital`)
         `previous_report` folder of an earlier report: pages of documents that did not change are linked from there
         `versions`        name → version of the program, models, libraries
+        `pdf`             True: also print report.pdf, where Chromium is installed
     Returns: ReportWritten. Same input, same bytes.
     Raises: TifaError when a table is missing or evidence and tables disagree; UnknownLabel for a code outside the
         codebook's closed lists.
@@ -63,6 +65,8 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, r
     index = out / "index.html"
     index.write_text(_index(material, sections, pool), encoding="utf-8", newline="")
     (out / "report.md").write_text(as_markdown(material, sections), encoding="utf-8", newline="")
+    if material.context.get("pdf"):
+        print_page(index, out / "report.pdf")
     return ReportWritten(index, findings)
 
 

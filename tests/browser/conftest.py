@@ -16,7 +16,7 @@ from reports.fixtures.made_tables import make_tables
 
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1366,900")
-SECTIONS = ("overview", "framing", "change", "instruments", "lens", "formulations", "commitments", "claims",
+SECTIONS = ("overview", "framing", "change", "actors", "instruments", "lens", "formulations", "commitments", "claims",
             "documents", "methods")
 
 

@@ -54,6 +54,7 @@
       background: "transparent", font: font, view: { stroke: null },
       axis: { labelColor: tone.soft, titleColor: tone.soft, gridColor: tone.line, domainColor: tone.line,
               tickColor: tone.line, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelPadding: 5 },
+      text: { fill: tone.ink },
       axisY: { labelLimit: Math.max(150, Math.min(320, width * 0.38)) },
       legend: { labelColor: tone.ink, labelFontSize: 13, symbolSize: 90, labelLimit: 260 }
     };

@@ -13,9 +13,9 @@ from pipeline.reports.blocks import Block, Cell, Chart, Column, Heading, Prose, 
 from pipeline.reports.findings import LANGS
 from pipeline.reports.groups import group_chart
 from pipeline.reports.material import Material
-from pipeline.reports.mentioned import by_name, counted_documents, timeline_chart
-from pipeline.reports.numbers import count, interval, percent
-from pipeline.reports.plotting import listed, plotted, source, wrapped
+from pipeline.reports.mentioned import by_name, counted_documents, name_table, timeline_chart
+from pipeline.reports.numbers import MIN_DOCUMENTS, count, interval, percent
+from pipeline.reports.plotting import listed, plotted, row_height, source, wrapped
 from pipeline.reports.series import pick, records, solid
 from pipeline.reports.words import Text, join, plain, say
 
@@ -32,7 +32,7 @@ def build(material: Material) -> Section:
     blocks += leaning or [Prose(say("no_issuers"), "note")]
     blocks += [Heading(say("heading_signing"), id="signing"), *_signing(material)]
     blocks += [Heading(say("heading_abroad"), id="abroad"), Prose(say("abroad_note"), "note"),
-               *filter(None, (_named(material, "fora"), _named(material, "partners")))]
+               *(block for what in ("fora", "partners") if (block := _named(material, what)) is not None)]
     return Section("actors", say("section_actors"), tuple(blocks))
 
 
@@ -62,7 +62,8 @@ def _matrix(material: Material, frame: pd.DataFrame) -> Chart:
                        "column_zh": brief.zh, "row_rank": order.index(one), "column_rank": order.index(other),
                        "n": int(row["n_documents"]), "pair_en": f"{_short(one).en} + {brief.en}",
                        "pair_zh": f"{_short(one).zh}、{brief.zh}"})
-    specs = {ui: grids.matrix(ui, n_rows=len(order)) for ui in ("en", "zh")}
+    specs = {ui: grids.matrix(ui, n_rows=len(order), row=row_height(values, least=34, field="row"))
+             for ui in ("en", "zh")}
     top = frame.iloc[0]
     title = say("title_signing", n=count(top["n_documents"]),
                 names=listed([material.name(top["first_id"]), material.name(top["second_id"])], most=2))
@@ -85,10 +86,10 @@ def _leads(material: Material) -> Chart | None:
                **plotted(row, tip=material.name(row["group_value"]))} for rank, row in enumerate(records(firm))]
     for value in values:
         del value["point_id"]
-    specs = {ui: charts.whiskers(ui, x_title=say("axis_leads"), n_rows=len(firm), top=1.0) for ui in ("en", "zh")}
-    top = firm.iloc[0]
-    title = say("title_leads", name=material.name(top["group_value"]), share=percent(top["estimate"], digits=0),
-                interval=interval(top["low"], top["high"]), n=count(top["n_documents"]))
+    specs = {ui: charts.whiskers(ui, x_title=say("axis_leads"), n_rows=len(firm), top=1.0,
+                                row=row_height(values, least=30))
+             for ui in ("en", "zh")}
+    title = _leads_title(material, firm)
     columns = (Column(say("column_issuer"), lambda row: Cell(material.name(row.group_value), css="title roomy")),
                Column(say("column_leads"), lambda row: plain(percent(row.estimate)), numeric=True),
                Column(say("tip_interval"), lambda row: plain("–" if row.thin else interval(row.low, row.high)),
@@ -101,7 +102,15 @@ def _leads(material: Material) -> Chart | None:
                  Table("leads", title, ranked.drop(columns=["point_id", "flags"]).reset_index(drop=True), columns), wide=True)
 
 
-def _named(material: Material, what: str) -> Chart | None:
+def _leads_title(material: Material, firm: pd.DataFrame) -> Text:
+    """Who is named first in most of its joint documents beyond doubt, and who in few."""
+    names = {"usually": firm[firm["low"] > 0.5], "seldom": firm[firm["high"] < 0.5].iloc[::-1]}
+    said = {key: listed([material.name(one) for one in rows["group_value"]], most=3) for key, rows in names.items()
+            if len(rows)}
+    return say("title_leads_" + ("_".join(said) or "open"), n=len(firm), **said)
+
+
+def _named(material: Material, what: str) -> Chart | Table | None:
     """Fora (but no Party meetings) or partner countries that Chinese texts name, by year."""
     mentions, documents = material.tables["mentions"], counted_documents(material)
     kind = "FORUM" if what == "fora" else "GPE"
@@ -113,6 +122,8 @@ def _named(material: Material, what: str) -> Chart | None:
     frame = by_name(found, documents)
     names = {key: material.name(key) for key in frame["key"]}
     top = frame.iloc[0]
+    if top["n_documents"] < MIN_DOCUMENTS:
+        return name_table(what, say(f"title_{what}_few", total=count(len(documents))), frame, names, found, material)
     title = say(f"title_{what}", name=names[top["key"]], n=count(top["n_documents"]), total=count(len(documents)))
     return timeline_chart(what, title, frame, found, documents, names, tally=say("tip_naming"), material=material)
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from pipeline.reports.blocks import Block, Cell, Column, Evidence, Prose, Section, Table, shown
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, is_number, plain_number
@@ -22,13 +24,16 @@ def build(material: Material) -> Section:
     facts = [json.loads(value) if isinstance(value, str) and value else {} for value in claims["evidence"]]
     frame = claims.assign(rank=ranks, **{name: [shown(fact.get(name)) for fact in facts] for name in WORDS},
                           n_for=[len(fact.get("for", ())) for fact in facts],
-                          n_against=[len(fact.get("against", ())) for fact in facts])
+                          n_against=[len(fact.get("against", ())) for fact in facts],
+                          previous_verdict=pd.Series([_earlier(fact) for fact in facts], dtype=object, index=claims.index),
+                          previous_estimate=[fact.get("previous_estimate") for fact in facts])
     frame = frame.sort_values(["rank", "claim_id"]).drop(columns=["rank", "evidence"]).reset_index(drop=True)
     counts = claims["verdict"].value_counts()
     lead = say("claims_lead", n=count(len(claims)), **{verdict: count(counts.get(verdict, 0)) for verdict in VERDICTS})
     evidence = {f"claim-{one}": _evidence(one, fact) for one, fact in zip(claims["claim_id"], facts, strict=True)}
-    table = Table("claims", say("table_claims"), frame, _columns(), empty=say("empty_claims"), evidence=evidence)
-    blocks: list[Block] = [Prose(lead, "lead"), Prose(say("claims_rule"), "note"), table]
+    table = Table("claims", say("table_claims"), frame, _columns(history=bool(frame["previous_verdict"].notna().any())),
+                  max_rows=400, empty=say("empty_claims"), evidence=evidence)
+    blocks: list[Block] = [Prose(lead, "lead"), Prose(say("claims_rule"), "note"), *_history(frame), table]
     return Section("claims", say("section_claims"), tuple(blocks))
 
 
@@ -45,11 +50,44 @@ def _evidence(claim_id: str, fact: Mapping[str, Any]) -> Evidence:
     return Evidence(plain(f"{claim_id}: {shown(fact.get('claim'))}"), plain(remark), sentences)
 
 
-def _columns() -> tuple[Column, ...]:
+def _earlier(fact: Mapping[str, Any]) -> str | None:
+    """The verdict of the run before, when there was one. Raises: UnknownLabel for one that is none."""
+    verdict = fact.get("previous_verdict")
+    if verdict is None:
+        return None
+    label("verdict", verdict)
+    return str(verdict)
+
+
+def _history(frame: pd.DataFrame) -> list[Block]:
+    """What flipped since the last run; nothing on the first."""
+    known = frame[frame["previous_verdict"].notna()]
+    if known.empty:
+        return []
+    flipped = known[known["previous_verdict"] != known["verdict"]].reset_index(drop=True)
+    new = len(frame) - len(known)
+    words = Prose(say("claims_flipped", n=count(len(flipped)), total=count(len(known)), new=count(new)))
+    if flipped.empty:
+        return [words]
+    columns = (Column(say("column_claim_id"), lambda row: Cell(plain(row.claim_id), css="mono whole")),
+               Column(say("column_claim"), lambda row: Cell(plain(row.claim), css="title roomy")),
+               Column(say("column_verdict_before"), lambda row: _verdict(row.previous_verdict)),
+               Column(say("column_now"), lambda row: _verdict(row.verdict)),
+               Column(say("column_estimate_before"), lambda row: plain(plain_number(row.previous_estimate)), numeric=True),
+               Column(say("column_estimate"), lambda row: plain(plain_number(row.estimate)), numeric=True))
+    return [words, Table("claims_flipped", say("table_flipped"), flipped, columns)]
+
+
+def _verdict(verdict: object) -> Cell:
+    return Cell(label("verdict", verdict), css=f"verdict {verdict}")
+
+
+def _columns(*, history: bool) -> tuple[Column, ...]:
+    before = (Column(say("column_verdict_before"), lambda row: Cell(label("verdict", row.previous_verdict), css="thin")),)
     return (Column(say("column_claim_id"), lambda row: Cell(plain(row.claim_id), css="mono whole")),
             Column(say("column_claim"), lambda row: Cell(plain(row.claim), css="title roomy")),
-            Column(say("column_publication"), lambda row: plain(row.publication)),
-            Column(say("column_verdict"), lambda row: Cell(label("verdict", row.verdict), css=f"verdict {row.verdict}")),
+            Column(say("column_publication"), lambda row: Cell(plain(row.publication), css="name")),
+            Column(say("column_verdict"), lambda row: _verdict(row.verdict)), *(before if history else ()),
             Column(say("column_estimate"), lambda row: plain(plain_number(row.estimate)), numeric=True),
             Column(say("tip_interval"), lambda row: plain(span(row.low, row.high)), numeric=True),
             Column(say("column_documents"), lambda row: plain(count(row.n_documents)), numeric=True),

@@ -14,7 +14,15 @@ from pipeline.reports.blocks import Block, Chart, Column, Prose, Section, Table,
 from pipeline.reports.findings import LANGS
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, interval, percent
-from pipeline.reports.plotting import axis_end, number_columns, plotted, source, trend_points, wrapped
+from pipeline.reports.plotting import (
+    axis_end,
+    number_columns,
+    plotted,
+    row_height,
+    source,
+    trend_points,
+    wrapped,
+)
 from pipeline.reports.series import pick, records
 from pipeline.reports.words import Text, join, label, say
 
@@ -43,7 +51,8 @@ def _chart(material: Material, lang: str) -> Chart | None:
     columns = (Column(say("column_formulation"), lambda row: titles[row.measure]),
                *number_columns("column_share_documents"),
                text_column("first_year", say("column_first")), text_column("last_year", say("column_last")))
-    specs = {ui: charts.whiskers(ui, x_title=say("axis_share_documents"), n_rows=len(drawn), top=axis_end(values))
+    specs = {ui: charts.whiskers(ui, x_title=say("axis_share_documents"), n_rows=len(drawn), top=axis_end(values),
+                                row=row_height(values, least=30))
              for ui in ("en", "zh")}
     top = frame.iloc[0]
     title = say("title_formulations", lang=label("lang", lang), name=titles[top["measure"]],

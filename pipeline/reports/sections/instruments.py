@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.reports.blocks import Block, Cell, Column, Prose, Section, Table, shown
+from pipeline.reports.blocks import Block, Cell, Chart, Column, Prose, Section, Table, shown
 from pipeline.reports.material import Material
+from pipeline.reports.mentioned import by_name, counted_documents, timeline_chart
 from pipeline.reports.numbers import count
 from pipeline.reports.series import as_list
 from pipeline.reports.words import Text, plain, say
@@ -23,6 +24,9 @@ def build(material: Material) -> Section:
                                  note=say("note_bases"), empty=say("empty_bases"), max_rows=40),
                            Table("citations", say("table_citations"), cited, _cited_columns(material),
                                  note=say("note_citations"), empty=say("empty_citations"), max_rows=100)]
+    over_time = _over_time(material)
+    if over_time is not None:
+        blocks.insert(1, over_time)
     return Section("instruments", say("section_instruments"), tuple(blocks))
 
 
@@ -79,6 +83,23 @@ def _cited(material: Material) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     return frame.sort_values(["n_documents", "n_citations", "instrument"],
                              ascending=[False, False, True]).reset_index(drop=True)
+
+
+def _over_time(material: Material) -> Chart | None:
+    """The instruments that most Chinese texts cite, by year of the citing text."""
+    documents = counted_documents(material)
+    citations = material.tables["citations"]
+    known = citations[citations["entity_id"].notna() & (citations["entity_id"] != "NIL")]
+    found = known[known["doc_id"].isin(documents["doc_id"])][["entity_id", "doc_id", "sent_no"]]
+    found = found.rename(columns={"entity_id": "key"}).reset_index(drop=True)
+    if found.empty:
+        return None
+    frame = by_name(found, documents)
+    names = {key: material.name(key) for key in frame["key"]}
+    top = frame.iloc[0]
+    title = say("title_citations_time", name=names[top["key"]], n=count(top["n_documents"]), total=count(len(documents)))
+    return timeline_chart("citations_by_year", title, frame, found, documents, names, tally=say("tip_citing"),
+                          material=material)
 
 
 RELATIONS = ("basis", "implement", "amend", "repeal", "mention")
