@@ -264,9 +264,8 @@ def test_the_ledger_runs_on_a_corpus_without_its_texts(tables: dict[str, pd.Data
     assert set(found[found["claim_id"].isin(named)]["verdict"]) == {"too_little_data"}
     untestable = {entry.claim_id for entry in load_claims() if entry.kind == "not_testable"}
     assert set(found[found["verdict"] == "not_testable"]["claim_id"]) == untestable
-    again = evaluate_claims(tables, as_of=AS_OF, error_rates=[], n_draws=50)
-    assert found.to_json() == again.to_json()
-
+    again = evaluate_claims(tables, as_of=AS_OF, error_rates=[], n_draws=50, claims=load_claims()[:25])
+    assert found.head(25).to_json() == again.to_json()
 
 
 def test_an_empty_corpus_and_a_missing_table(tables: dict[str, pd.DataFrame]) -> None:

@@ -102,7 +102,7 @@ def test_every_kind_notes_its_documents(tables: Tables) -> None:
     documents = tables["documents"].copy()
     documents.loc[10, "title"] = "互联网信息服务深度合成管理规定"
     seen = set()
-    for measurement, _, _ in CASES:
+    for measurement in {str(measurement["kind"]): measurement for measurement, _, _ in CASES}.values():
         found = told(ledger(dict(tables) | {"documents": documents}, measurement))["documents"]
         assert set(found) <= set(documents["doc_id"])
         if found:

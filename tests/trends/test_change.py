@@ -101,8 +101,8 @@ def contrast_coverage(n_corpora: int, *, n_documents: int) -> float:
 
 
 def test_false_breaks_fast() -> None:
-    assert break_rate(60, n_documents=40) <= 0.12
-    assert break_rate(20, n_documents=100, jump=0.25) >= 0.9
+    assert break_rate(40, n_documents=40) <= 0.15
+    assert break_rate(10, n_documents=100, jump=0.25) >= 0.9
 
 
 def test_coverage_fast() -> None:
