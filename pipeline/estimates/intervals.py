@@ -7,6 +7,8 @@ or log (rate) scale, by sqrt((n+1)/(n-1)) · t(n-1)/z with n the effective numbe
 (sum of lengths squared / sum of squared lengths): the t-interval for a ratio of clusters, without its symmetry.
 Where fewer than three documents are hit (or are free of hits) a bootstrap knows nothing; there the draws are
 Jeffreys-binomial with the number of sentences divided by the design effect of the measure in its universe.
+Corrected shares take the error rates of each kind of text (see `pipeline.estimates.strata`): statute, soft, speech,
+or those of the language where a kind has too few labels; the bootstrap resamples the mix of kinds with the documents.
 Known limit: where a label is rare and stands in few documents (flag `rare`), simulated intervals cover the truth in
 80 to 93 % of corpora instead of 95 %; the documents that would widen them are the ones not drawn.
 Sources: Rubin 1981 (weights), Hesterberg 2015 section 5 (expansion), Brown, Cai & DasGupta 2001 (Jeffreys),
