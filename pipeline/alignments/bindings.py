@@ -38,8 +38,9 @@ def binding_of(text: str) -> tuple[str, str | None]:
     """(the strongest of BINDINGS in an English stretch, its word); ("none", None) where it has no such word."""
     key = match_key(text)
     for name, pattern in _words().en.items():
-        if found := pattern.search(key):
-            return name, found.group()
+        for found in pattern.finditer(key):
+            if text[found.start():found.end()] != "May":        # the month
+                return name, found.group()
     return "none", None
 
 
@@ -49,7 +50,8 @@ def read_bindings(alignments: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataF
     alignments, sentences: the contract's tables. `zh_word` the first binding word, `binding` one of BINDINGS, `en_word`
     its English word (missing for `none`); in the order of `alignments`.
     """
-    linked = alignments[[len(zh) > 0 and len(en) > 0 for zh, en in zip(alignments.zh_sents, alignments.en_sents, strict=True)]]
+    two_sided = [len(zh) > 0 and len(en) > 0 for zh, en in zip(alignments.zh_sents, alignments.en_sents, strict=True)]
+    linked = alignments.loc[pd.Series(two_sided, index=alignments.index, dtype=bool)]
     places = sentence_places(sentences, set(linked.zh_doc_id) | set(linked.en_doc_id))
     rows = []
     for pair_id, zh_id, en_id, zh_sents, en_sents in linked[BINDING_COLUMNS[:5]].to_numpy(dtype=object).tolist():

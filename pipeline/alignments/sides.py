@@ -88,7 +88,7 @@ def _rows(period: str, counts: pd.DataFrame, errors: Mapping[tuple[str, str], Er
     sizes = {side: (int((bottoms[:, place] > 0).sum()), int(bottoms[:, place].sum()))
              for place, (measure, side) in enumerate(names) if measure == "gap"}
     raw = {name: (float(drawn.estimate[place]), drawn.draws[:, place]) for place, name in enumerate(names)}
-    rows = _described(period, "raw", raw, sizes)
+    rows = _described(period, "raw", {**raw, **_paired(weights, tops, bottoms, names, seed=seed)}, sizes)
     if len(errors) == 2 * len(FRAMES):
         rows += _described(period, "corrected", _possible(_correct(raw, errors)), sizes)
     return rows
@@ -106,6 +106,17 @@ def _matrices(counts: pd.DataFrame, texts: list[str]) -> tuple[Floats, Floats]:
 
 
 Drawn = Mapping[tuple[str, str], tuple[float, Any]]
+
+
+def _paired(weights: Floats, tops: Floats, bottoms: Floats, names: list[tuple[str, str]], *, seed: int) -> Drawn:
+    """English minus Chinese of the same links, as one ratio: what both sides share does not widen its interval."""
+    place = {name: number for number, name in enumerate(names)}
+    english, chinese = ([place[measure, side] for measure in MEASURES] for side in DIFFERENCES["translation"])
+    span = np.array([2.0 if measure == "gap" else 1.0 for measure in MEASURES])      # a gap moves within [-2, 2]
+    drawn = ratio_draws(weights, (tops[:, english] - tops[:, chinese]) / span, bottoms[:, chinese],
+                        scales=["difference"] * len(MEASURES), design=np.full(len(MEASURES), np.nan), seed=seed)
+    return {(measure, "translation"): (float(drawn.estimate[number] * span[number]), drawn.draws[:, number] * span[number])
+            for number, measure in enumerate(MEASURES)}
 
 
 def _correct(raw: Drawn, errors: Mapping[tuple[str, str], Error]) -> Drawn:
@@ -137,8 +148,9 @@ def _described(period: str, estimator: str, values: Drawn, sizes: Mapping[str, t
             if (measure, one) not in values or (measure, other) not in values:
                 continue
             (first, draws), (second, others) = values[measure, one], values[measure, other]
+            estimate, drawn = values.get((measure, name), (first - second, draws - others))
             n_documents, n = (min(sizes[one][place], sizes[other][place]) for place in (0, 1))
-            rows += _row(period, estimator, measure, name, first - second, draws - others, n_documents, n)
+            rows += _row(period, estimator, measure, name, estimate, drawn, n_documents, n)
     return rows
 
 

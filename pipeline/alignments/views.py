@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipeline.alignments.bindings import SOFTER, count_bindings, read_bindings
+from pipeline.alignments.consequences import rendering_consequences
 from pipeline.alignments.shares import rendering_shares
 from pipeline.alignments.shifts import REASONS, frame_shifts, pair_summary
 from pipeline.alignments.sides import compare_sides
@@ -19,9 +20,9 @@ def compare_corpus(tables: Mapping[str, pd.DataFrame], *, seed: int = 0) -> dict
     """Everything the sections `lens` and `drafts` of the report show.
 
     tables: documents, sentences, codes, senses, alignments, renderings of the contract. Returns frames by name:
-    `rendering_shares` (shares.rendering_shares), `sides` (sides.compare_sides), `shifts` (rank_shifts), `pairs`
-    (shifts.pair_summary with the counts of bindings.count_bindings), `versions` and `changes`
-    (versions.compare_versions).
+    `rendering_shares` (shares.rendering_shares), `consequences` (consequences.rendering_consequences), `sides`
+    (sides.compare_sides), `shifts` (rank_shifts), `pairs` (shifts.pair_summary with the counts of
+    bindings.count_bindings), `versions` and `changes` (versions.compare_versions).
     """
     documents, sentences, codes, alignments = (tables[name] for name in ("documents", "sentences", "codes", "alignments"))
     bindings = read_bindings(alignments, sentences)
@@ -29,6 +30,7 @@ def compare_corpus(tables: Mapping[str, pd.DataFrame], *, seed: int = 0) -> dict
     pairs = pair_summary(alignments, codes).merge(count_bindings(bindings), on=KEYS, how="left")
     counted = [name for name in pairs.columns if name.startswith(("shall", "should", "will", "may", "none", "n_binding"))]
     return {"rendering_shares": rendering_shares(tables["renderings"], tables["senses"], documents, seed=seed),
+            "consequences": rendering_consequences(tables["renderings"], codes, seed=seed),
             "sides": compare_sides(documents, codes, alignments, seed=seed),
             "shifts": rank_shifts(frame_shifts(alignments, codes), bindings),
             "pairs": pairs.fillna(dict.fromkeys(counted, 0)).astype(dict.fromkeys(counted, "int64")),

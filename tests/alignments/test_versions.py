@@ -30,7 +30,8 @@ def documents(*rows: tuple[str, str, str, str | None, str | None]) -> pd.DataFra
 
 def test_a_draft_comes_first_then_the_dates() -> None:
     found = linked_versions(documents(
-        ("final", "zh-Hans", "in_force", "2031-05-01", "w"), ("later", "zh-Hant", "in_force", "2033-01-01", "w"),
+        ("final", "zh-Hans", "in_force", "2031-05-01", "w"),
+        ("later", "zh-Hant", "in_force", "2033-01-01", "w"),
         ("draft", "zh-Hans", "draft_for_comment", None, "w"), ("alone", "zh-Hans", "in_force", "2031", "v"),
         ("no work", "zh-Hans", "in_force", "2031", None)))
     assert found == [("w", "draft", "final", "zh"), ("w", "final", "later", "zh")]
@@ -47,8 +48,8 @@ def test_translations_reposts_and_news_are_no_versions() -> None:
 
 
 def test_pairs_count_what_the_changes_say() -> None:
-    texts = {"a": ["第一条 样例平台可以备案。", "第二条 样例平台保护数据。"], "b": ["第一条 样例平台应当备案。", "第二条 样例平台保护数据。",
-                                                               "第三条 本办法自2031年1月1日起施行。"]}
+    texts = {"a": ["第一条 样例平台可以备案。", "第二条 样例平台保护数据。"],
+             "b": ["第一条 样例平台应当备案。", "第二条 样例平台保护数据。", "第三条 本办法自2031年1月1日起施行。"]}
     rows = [(doc_id, number, None, "body", text) for doc_id, found in texts.items() for number, text in enumerate(found)]
     sentences = pd.DataFrame(rows, columns=["doc_id", "sent_no", "article", "kind", "text"], dtype=object)
     codes = pd.DataFrame([(doc_id, number, False, doc_id == "b" and number == 0) for doc_id, number, *_ in rows],

@@ -10,7 +10,7 @@ from pipeline.reports import charts
 from pipeline.reports.blocks import Block, Cell, Chart, Column, Pair, Pairs, Prose, Section, Table
 from pipeline.reports.findings import WIDEST
 from pipeline.reports.material import Material, title_of
-from pipeline.reports.numbers import count, interval, is_number, percent
+from pipeline.reports.numbers import count, interval, is_number, percent, points
 from pipeline.reports.plotting import axis_end, number_columns, plotted, source, trend_points
 from pipeline.reports.series import as_list, pick, records
 from pipeline.reports.words import Text, join, label, label_or_code, plain, say
@@ -23,8 +23,8 @@ Runs = tuple[tuple[str, str], ...]
 def build(material: Material) -> Section:
     """Senses per language, renderings, and aligned sentences.
 
-    Context `alignments`, `rendering_shares` (alignments.compare_corpus): renderings by group with intervals; without it
-    counts by sense alone.
+    Context `alignments`, `rendering_shares` and `consequences` (alignments.compare_corpus): renderings by group with
+    intervals and what they do to the frames; without them counts by sense alone.
     """
     blocks: list[Block] = [Prose(say("lens_lead"), "lead")]
     blocks += [chart for lang in ("zh", "en") if (chart := _senses(material, lang)) is not None]
@@ -34,8 +34,11 @@ def build(material: Material) -> Section:
         blocks.append(Prose(say("lens_no_pairs"), "note"))
     else:
         chart = _renderings(material)
-        shares = material.context.get("alignments", {}).get("rendering_shares")
-        tables = [_by_sense(renderings)] if shares is None or shares.empty else [_answer(shares), *_by_group(material, shares)]
+        frames = material.context.get("alignments", {})
+        tables: list[Block] = [_by_sense(renderings)]
+        if "rendering_shares" in frames and len(frames["rendering_shares"]):
+            tables = [_answer(frames["rendering_shares"]), *_by_group(material, frames["rendering_shares"]),
+                      _consequences(frames["consequences"])]
         blocks += [*([chart] if chart else []), *tables, _pairs(material, renderings)]
     return Section("lens", say("section_lens"), tuple(blocks))
 
@@ -142,6 +145,24 @@ def _group_columns(material: Material, grouping: str) -> tuple[Column, ...]:
             *(Column(label("rendering", one), _shown_share(one), numeric=True) for one in CODES["rendering"]),
             Column(say("column_total"), lambda row: plain(count(row.n_occurrences)), numeric=True),
             Column(say("column_pairs"), lambda row: plain(count(row.n_pairs)), numeric=True))
+
+
+def _consequences(found: pd.DataFrame) -> Table:
+    """Frames of both sides of the same passages, by rendering."""
+    def span(row: Any) -> Text:
+        return plain(f"{points(row.low)} … {points(row.high)}" if is_number(row.low) else "–")
+
+    def name(row: Any) -> Text:
+        return say("all") if row.rendering == "all" else label("rendering", row.rendering)
+
+    columns = (Column(say("column_rendering"), name), Column(say("column_frame"), lambda row: label("measure", row.measure)),
+               Column(say("column_zh"), lambda row: plain(percent(row.zh)), numeric=True),
+               Column(say("column_en"), lambda row: plain(percent(row.en)), numeric=True),
+               Column(say("column_en_minus_zh"), lambda row: plain(points(row.difference)), numeric=True),
+               Column(say("tip_interval"), span, numeric=True),
+               Column(say("column_links"), lambda row: plain(count(row.n)), numeric=True),
+               Column(say("column_pairs"), lambda row: plain(count(row.n_pairs)), numeric=True))
+    return Table("rendering_consequences", say("table_consequences"), found, columns, note=say("note_consequences"))
 
 
 def _shown_share(name: str) -> Any:
