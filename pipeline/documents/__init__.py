@@ -12,9 +12,10 @@ from pipeline.documents.walk import SeenFile, walk
 
 if TYPE_CHECKING:
     from pipeline.documents.extract import read_file
+    from pipeline.documents.programs import environment
     from pipeline.documents.versions import link_versions
 
-__all__ = ["FileResult", "SeenFile", "link_versions", "read_file", "read_files", "walk"]
+__all__ = ["FileResult", "SeenFile", "environment", "link_versions", "read_file", "read_files", "walk"]
 
 
 def __getattr__(name: str) -> Any:
@@ -27,4 +28,8 @@ def __getattr__(name: str) -> Any:
         from pipeline.documents.versions import link_versions
 
         return link_versions
+    if name == "environment":
+        from pipeline.documents.programs import environment
+
+        return environment
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

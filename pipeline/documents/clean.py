@@ -36,6 +36,7 @@ def clean(reading: Reading, *, url: str = "") -> Reading:
     lines = [line.rstrip(_MARGIN) for line in text.split("\n")]
     if reading.kind == "markdown":
         lines = [line.lstrip(_MARGIN) for line in lines]
+    page = with_dateline(page, lines[:_HEAD_LINES])  # of a repost, which is cut off next
     lines = _cut(lines, site)
     if site is not None and site.repost:
         lines = _without_page_title(lines, page)

@@ -7,14 +7,20 @@ from dataclasses import replace
 
 from pipeline.documents.page import PageHints
 
-_DATE = r"((?:19|20)[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日|[-/][0-9]{1,2}[-/][0-9]{1,2})(?: ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?)"
+_DAY = r"(?:19|20)[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日|[-/][0-9]{1,2}[-/][0-9]{1,2})"
+_HOUR = r" ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
+_DATE = f"({_DAY}(?:{_HOUR})?)"
 _FORWARD = re.compile(_DATE + r"[\s|]{0,6}(?:信息|文章)?来源[:：]\s{0,4}([^\s【|]{2,40})")
 _BACKWARD = re.compile(r"来源[:：]\s{0,4}([^\s【|]{2,40})[\s|]{1,6}(?:发布)?(?:时间|日期)[:：]\s{0,4}" + _DATE)
+_CLOCK = re.compile(rf"^(?![^0-9]{{0,40}}(?:截止|截至|会议|报名|举行|召开))[^0-9。，；]{{0,24}}({_DAY}{_HOUR})[^。，；]{{0,30}}$")
 MAX_LINES = 80
 
 
 def with_dateline(page: PageHints, lines: list[str]) -> PageHints:
-    """`page` with date and source from the first dateline of `lines`, where the head of the page does not say them."""
+    """`page` with date and source from the first dateline of `lines`, where the head of the page does not say them.
+
+    A line with a day and an hour (某网 2024-05-06 10:12) is one as well: documents print no hours.
+    """
     if page.date and page.source:
         return page
     text = "\n".join(lines[:MAX_LINES])[:6000]
@@ -24,7 +30,8 @@ def with_dateline(page: PageHints, lines: list[str]) -> PageHints:
     elif backward is not None:
         source, date = backward.group(1), backward.group(2)
     else:
-        return page
+        stamp = next((found for line in lines[:MAX_LINES] if (found := _CLOCK.match(line.strip()))), None)
+        return replace(page, date=page.date or stamp.group(1)) if stamp else page
     return replace(page, date=page.date or date, source=page.source or source)
 
 

@@ -15,6 +15,7 @@ from pipeline.documents.page import PageHints, Reading
 from pipeline.documents.readers.docx import read_docx
 from pipeline.documents.readers.html import read_html
 from pipeline.documents.readers.mhtml import html_part
+from pipeline.documents.readers.ocr import Ocr
 from pipeline.documents.readers.office import read_office
 from pipeline.documents.readers.pdf import read_pdf
 from pipeline.documents.readers.text import read_markdown, read_plain
@@ -38,10 +39,11 @@ class Extracted:
     pair_id: str | None = None
 
 
-def read_file(path: Path, *, rel_path: str, sidecar: Mapping[str, object] | None, sha256: str) -> list[dict[str, object]]:
+def read_file(path: Path, *, rel_path: str, sidecar: Mapping[str, object] | None, sha256: str,
+              ocr: Ocr | None = None) -> list[dict[str, object]]:
     """Rows of the table `documents` for one file, one per document in it, in order of their place in the file.
 
-    rel_path: path as the tables print it. sidecar: overrides of `<file>.meta.yml`. sha256: of the file's bytes;
+    rel_path: path as the tables print it. ocr: for pictures of text. sidecar: overrides of `<file>.meta.yml`. sha256: of the file's bytes;
     its first 16 digits are the doc_id (-2, -3 for further documents), so an id never depends on cleaning.
     `cover` and `evidence` are JSON. Every contract column is there but n_sentences; work_id and duplicate_of are None (see link_versions).
     Raises: SetAside with reason, detail and hint when the file cannot be used.
@@ -49,7 +51,8 @@ def read_file(path: Path, *, rel_path: str, sidecar: Mapping[str, object] | None
     from pipeline.documents.facts import read_facts
 
     rows = []
-    for document in read_texts(path, name=rel_path.rpartition("/")[2], sidecar=sidecar, sha256=sha256):
+    for document in read_texts(path, name=rel_path.rpartition("/")[2], sidecar=sidecar, sha256=sha256,
+                               ocr=ocr):
         facts = dict(read_facts(document.text, lang=document.lang, sidecar=sidecar, page=document.page,
                                 rel_path=rel_path))
         flags = [*document.flags, *facts.pop("flags", [])]
@@ -63,11 +66,12 @@ def read_file(path: Path, *, rel_path: str, sidecar: Mapping[str, object] | None
     return rows
 
 
-def read_texts(path: Path, *, name: str, sidecar: Mapping[str, object] | None = None, sha256: str) -> list[Extracted]:
+def read_texts(path: Path, *, name: str, sidecar: Mapping[str, object] | None = None, sha256: str,
+               ocr: Ocr | None = None) -> list[Extracted]:
     """The documents in a file without their facts; see read_file."""
     sniffed = sniff(path.read_bytes(), name)
     url = str((sidecar or {}).get("source_url") or "")
-    raw = _read(sniffed, url)
+    raw = _read(sniffed, url, ocr)
     reading = clean(raw, url=url)
     text = normalise(reading.text)
     if sum(map(str.isalnum, text[:20_000])) < MIN_TEXT_LETTERS and len(text) < MIN_SIGNS:
@@ -101,9 +105,9 @@ def _stated_language(stated: str, found: str) -> str:
     raise SetAside("sidecar_invalid", f"unknown language {stated!r}", "Use zh-Hans, zh-Hant, en or mixed.")
 
 
-def _read(sniffed: Sniffed, url: str) -> Reading:
+def _read(sniffed: Sniffed, url: str, ocr: Ocr | None) -> Reading:
     if sniffed.kind == "pdf":
-        return read_pdf(sniffed.data)
+        return read_pdf(sniffed.data, ocr=ocr)
     if sniffed.kind == "docx":
         return read_docx(sniffed.data)
     if sniffed.kind == "office":

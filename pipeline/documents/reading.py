@@ -31,11 +31,12 @@ class FileResult:
 
 
 def read_files(raw: Path, seen: Iterable[SeenFile], *, workers: int = 1, timeout_s: float = 30,
-               memory_mb: int = 1024) -> Iterator[FileResult]:
+               memory_mb: int = 1024, ocr: bool = False) -> Iterator[FileResult]:
     """One result per path of `seen`, in its order; `raw` is the folder they are under.
 
     workers: processes side by side. timeout_s: wall time, memory_mb: memory that one file may take; a file beyond
     either is quarantined (`timeout`, `too_large_decoded`; `pdf_malformed` or `crashed` when its parser died).
+    ocr: read scanned PDFs when tesseract is installed; only these may then take longer, 60 s a page at most.
     Duplicates get the doc_ids of the first file.
     Raises: TifaError when the reading process cannot be started, or something other than a file is at fault.
     """
@@ -46,7 +47,7 @@ def read_files(raw: Path, seen: Iterable[SeenFile], *, workers: int = 1, timeout
     def read(file: SeenFile) -> FileResult:
         process: _Process | None = getattr(local, "process", None)
         if process is None:
-            process = local.process = _Process(timeout_s, memory_mb)
+            process = local.process = _Process(timeout_s, memory_mb, ocr=ocr)
             pool.append(process)
         return process.read(file)
 
@@ -84,8 +85,8 @@ def _row(file: SeenFile, outcome: str, doc_ids: list[str], reason: str = "", det
 class _Process:
     """One reading process, started when needed and again after it was killed. Used by one thread."""
 
-    def __init__(self, timeout_s: float, memory_mb: int) -> None:
-        self._timeout_s, self._memory_mb = timeout_s, memory_mb
+    def __init__(self, timeout_s: float, memory_mb: int, *, ocr: bool) -> None:
+        self._timeout_s, self._memory_mb, self._ocr = timeout_s, memory_mb, ocr
         self._child: subprocess.Popen[bytes] | None = None
         self._buffer = b""
 
@@ -93,7 +94,7 @@ class _Process:
         """The result of one file, however it ends."""
         sidecar = None if file.sidecar is None else str(file.sidecar.absolute())
         answer = self._ask({"os_path": str(file.os_path.absolute()), "rel_path": file.rel_path, "sidecar": sidecar,
-                            "sha256": file.sha256, "flags": list(file.flags)})
+                            "sha256": file.sha256, "flags": list(file.flags), "ocr": self._ocr})
         if "error" in answer:
             raise TifaError("A document cannot be read because something else is wrong: " + answer["error"],
                             where=file.rel_path, todo="Correct that first.")
@@ -111,7 +112,10 @@ class _Process:
             self._child.stdin.flush()
         except BrokenPipeError:
             return self._dead(Path(task["os_path"]))
-        answer = self._line(self._timeout_s) or self._dead(Path(task["os_path"]))
+        answer = self._line(self._timeout_s)
+        if self._ocr and "wait_s" in answer:
+            answer = self._line(self._timeout_s + float(answer["wait_s"]))
+        answer = answer or self._dead(Path(task["os_path"]))
         if answer.get("restart"):  # its memory is spent
             self.kill()
         return answer

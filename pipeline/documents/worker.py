@@ -14,9 +14,12 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from pipeline.errors import KnowledgeError, SetAside, TifaError
+
+if TYPE_CHECKING:
+    from pipeline.documents.readers.ocr import Ocr
 
 SIDECAR_KEYS = frozenset("source_url fetched_at licence title issuers doc_number date_issued lang pair_id doc_type "
                          "status".split())
@@ -37,16 +40,26 @@ def main(memory_mb: int) -> None:
     _limit_memory(memory_mb)
     print(json.dumps({"ready": True}), file=channel, flush=True)
     for line in sys.stdin:
-        print(json.dumps(_answer(json.loads(line))), file=channel, flush=True)
+        print(json.dumps(_answer(json.loads(line), channel)), file=channel, flush=True)
 
 
-def _answer(task: dict[str, Any]) -> dict[str, Any]:
+def _ocr(wanted: bool, channel: TextIO) -> Ocr | None:
+    """OCR that tells the waiting process how long it may take; None when it is not wanted or not installed."""
+    from pipeline.documents.readers.ocr import Ocr, ocr_program
+
+    program = ocr_program() if wanted else None
+    if program is None:
+        return None
+    return Ocr(program, lambda seconds: print(json.dumps({"wait_s": seconds}), file=channel, flush=True))
+
+
+def _answer(task: dict[str, Any], channel: TextIO) -> dict[str, Any]:
     from pipeline.documents import extract
 
     try:
         sidecar, flags = read_sidecar(task["sidecar"])
         rows = extract.read_file(Path(task["os_path"]), rel_path=task["rel_path"], sidecar=sidecar,
-                                 sha256=task["sha256"])
+                                 sha256=task["sha256"], ocr=_ocr(task["ocr"], channel))
         for row in rows:
             row["flags"] = sorted({*row["flags"], *flags, *task["flags"]})  # type: ignore[misc]
         return {"rows": rows}

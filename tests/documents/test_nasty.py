@@ -43,6 +43,7 @@ def children():
     return alive
 
 
+@pytest.mark.slow
 def test_good_rows_are_the_same_with_hostile_files_beside_them(tmp_path):
     nasty = {"a_bomb.html": gzip.compress(b"<html>" + b"A" * (70 << 20)), "b_binary.txt": b"\x7fELF" + bytes(range(256)) * 50,
              "c.docx": b"PK\x03\x04 broken", "good_1_copy.txt": GOOD["good_1.txt"], "z_runs.txt": "《".encode() * 50_000,
@@ -61,6 +62,7 @@ def test_good_rows_are_the_same_with_hostile_files_beside_them(tmp_path):
     assert children() == []
 
 
+@pytest.mark.slow
 def test_a_slow_file_is_killed_and_the_next_one_is_read(tmp_path):
     slow = b"<html><body>" + "<p><a href=x>条</a>款。</p>".encode() * 150_000
     files = {"a_slow.html": slow, "b_good.txt": GOOD["good_0.txt"]}
@@ -71,6 +73,7 @@ def test_a_slow_file_is_killed_and_the_next_one_is_read(tmp_path):
     assert time.monotonic() - start < 30 and children() == []
 
 
+@pytest.mark.slow
 def test_memory_is_bounded(tmp_path):
     files = {"a.txt": gzip.compress("样例数据安全管理。\n".encode() * 1_000_000), "b_good.txt": GOOD["good_0.txt"]}
     found = read(fill(tmp_path / "raw", files), memory_mb=40)

@@ -1,4 +1,4 @@
-"""PDF: the text layer in reading order, paragraphs joined again, page furniture removed. Pages are never rendered."""
+"""PDF: the text layer in reading order, paragraphs joined again, page furniture removed. Pages are rendered for OCR only."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pypdfium2.raw as pdfium
 
 from pipeline.documents.limits import MAX_PDF_PAGES, MAX_TEXT_CHARS
 from pipeline.documents.page import PageHints, Reading
+from pipeline.documents.readers.ocr import Ocr, read_pictures
 from pipeline.documents.readers.pdf_file import inspect_file
 from pipeline.documents.readers.pdf_layout import Line, join_pages
 from pipeline.errors import SetAside
@@ -20,13 +21,16 @@ from pipeline.text import has_han
 
 MAX_BAD_PAGES = 20
 MAX_TEXT_OBJECTS = 20_000
+MIN_LETTERS = 20
+"""Fewer letters than this on all pages together are no text layer."""
 
 
-def read_pdf(data: bytes) -> Reading:
-    """The text of a PDF file.
+def read_pdf(data: bytes, *, ocr: Ocr | None = None) -> Reading:
+    """The text of a PDF file; pictures of text are read when `ocr` is given.
 
-    Flags: pdf_repaired, pdf_owner_restricted, pdf_page_count_mismatch, hidden_text, bad_date, pages_without_text.
-    Raises: SetAside(`pdf_encrypted`, `pdf_malformed`, `no_text_layer`, `no_text`, `too_large_decoded`).
+    Flags: pdf_repaired, pdf_owner_restricted, pdf_page_count_mismatch, hidden_text, bad_date, pages_without_text,
+    ocr, ocr_low_confidence.
+    Raises: SetAside(`pdf_encrypted`, `pdf_malformed`, `no_text_layer`, `no_text`, `too_large_decoded`, `ocr_failed`).
     """
     state = inspect_file(data)
     flags = list(state.flags)
@@ -45,6 +49,9 @@ def read_pdf(data: bytes) -> Reading:
     if state.stated_pages not in {0, n_pages}:
         flags.append("pdf_page_count_mismatch")
     hints, date_is_bad = _hints(document)
+    if ocr is not None and images and pages and _n_letters(pages) < MIN_LETTERS:
+        pages, recognised = read_pictures(document, n_pages, ocr)
+        flags += recognised
     _refuse_textless(pages, images)
     flags += ["bad_date"] * date_is_bad + ["hidden_text"] * hidden
     if sum(1 for page in pages if not page) > max(2, len(pages) // 3):
@@ -53,15 +60,18 @@ def read_pdf(data: bytes) -> Reading:
     return Reading(text, "pdf", hints, "", tuple(dict.fromkeys(flags)))
 
 
+def _n_letters(pages: list[list[Line]]) -> int:
+    return sum(sum(map(str.isalnum, line.text)) for page in pages for line in page)
+
+
 def _refuse_textless(pages: list[list[Line]], images: int) -> None:
-    n_letters = sum(sum(map(str.isalnum, line.text)) for page in pages for line in page)
-    if n_letters >= 20:
+    if _n_letters(pages) >= MIN_LETTERS:
         return
     if not pages:
         raise SetAside("pdf_malformed", "no page can be read", "Fetch the file again.")
     if images:
         raise SetAside("no_text_layer", f"{len(pages)} pages of pictures without text",
-                       "Run OCR on it (for example ocrmypdf -l chi_sim+eng) and put the result into raw/.")
+                       "Run OCR on it (for example ocrmypdf -l chi_sim+eng) and put the result into raw/, or set ocr.")
     raise SetAside("no_text", "the pages hold no text", "Find another copy of the document.")
 
 
