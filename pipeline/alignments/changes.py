@@ -22,7 +22,8 @@ SAME_ADDRESSEE = 0.85   # from this likeness on the words before the binding wor
 _LABEL = re.compile(
     rf"^\s{{0,4}}(?:第[{HAN_NUMBER}0-9]{{1,9}}[条章节款项](?:\s{{0,2}}【[^【】]{{1,30}}】)?|article\s{{1,3}}[0-9]{{1,4}}[:.]?"
     rf"|[0-9]{{1,3}}(?:[.．][0-9]{{1,3}}){{1,4}}(?=\s)|[(（]?[{HAN_NUMBER}0-9]{{1,4}}[)）、.．](?![0-9])|\([0-9ivx]{{1,4}}\))\s{{0,4}}")
-_REFERENCE = re.compile(rf"第[{HAN_NUMBER}0-9]{{1,9}}[条款项章]|articles?\s{{1,3}}[0-9]{{1,4}}|paragraphs?\s{{1,3}}[0-9]{{1,4}}")
+_REFERENCE = re.compile(rf"第[{HAN_NUMBER}0-9]{{1,9}}(?:、[{HAN_NUMBER}0-9]{{1,9}}){{0,9}}[条款项章]"
+                        r"|articles?\s{1,3}[0-9]{1,4}|paragraphs?\s{1,3}[0-9]{1,4}")
 _WORD_EN = re.compile(r"[a-z0-9](?:[a-z0-9]|['.,-](?=[a-z0-9])){0,40}")
 _KEPT = re.compile(r"[^\W_]")
 

@@ -47,6 +47,7 @@ EFFECTS = [
     ("责令改正。", "责令改正，处5万元罚款。", "zh", ["number", "penalty"], "a penalty came"),
     ("样例运营者应当备案。", "样例平台的全体用户应当备案。", "zh", ["addressee"], "who is bound"),
     ("依照第三条备案。", "依照第五条备案。", "zh", ["reference"], "a reference is no number"),
+    ("依照第二条第一、二、三项备案。", "依照第二条第一款备案。", "zh", ["reference"], "several items in one reference"),
     ("委托第三方备案。", "委托其他机构备案。", "zh", [], "第三方 is no number"),
     ("Operators shall report.", "Operators may report.", "en", ["looser"], "shall → may"),
     ("Report within 30 days.", "Report within 10 days.", "en", ["deadline"], "days"),
