@@ -1,4 +1,14 @@
-"""Facts of hand-labelled documents of the material folder: accuracy per field, with floors that may only rise."""
+"""Facts of hand-labelled documents of the material folder: accuracy per field, with floors that may only rise.
+
+How far the labels can be trusted: 16 documents were drawn (random.Random(20261121).sample over the sorted ids) and
+labelled again from their texts, by somebody who had not seen their first labels; one of the 16 was left out because
+its first label had been seen. Of longer texts the second reading saw the first 750 and the last 260 characters, and
+left open what stands elsewhere. Agreement, compared as below: title 15/15, doc_type 15/15, tier 15/15, status 15/15,
+bindingness 15/15, jurisdiction 15/15, audience 14/14, any_digital 15/15, doc_number 15/15, date_issued 15/15,
+date_first_issued 15/15, date_adopted 13/13, date_effective 14/14, issuer_names 13/13, legal_basis 14/14; together
+218 of 218. Both readers worked from the codebook and are of one kind, so this is an upper bound of agreement; at this
+size even full agreement only says that fewer than 2 labels in 100 differ (95 %), and of one field fewer than 20.
+"""
 
 from __future__ import annotations
 
@@ -68,13 +78,12 @@ def _gold() -> list[dict[str, Any]]:
     return rows
 
 
-@pytest.fixture(scope="module")
-def read(shared: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """(label, row as read) for each labelled document."""
+def _pairs(shared: Path, labels: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """(label, row as read) for each of the labels."""
     with (shared / "policy" / "manifest.csv").open(encoding="utf-8", newline="") as handle:
         manifest = {row["id"]: row for row in csv.DictReader(handle)}
     pairs = []
-    for label in _gold():
+    for label in labels:
         row = manifest[label["id"]]
         assert row["split"] == "train", "the gold rests on train documents only"
         path = shared / "policy" / row["file"]
@@ -86,6 +95,11 @@ def read(shared: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         found["any_digital"] = bool(set(found["topics"]) & DIGITAL)
         pairs.append((label, found))
     return pairs
+
+
+@pytest.fixture(scope="module")
+def read(shared: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    return _pairs(shared, _gold())
 
 
 def _scored(read: list[tuple[dict[str, Any], dict[str, Any]]]) -> Iterator[tuple[str, str, Any, Any, bool]]:
@@ -114,6 +128,18 @@ def test_accuracy_per_field(
             for miss in misses[field]:
                 print(f"      {miss}")
     low = {field: right[field] / total[field] for field, floor in FLOORS.items() if right[field] / total[field] < floor}
+    assert not low, f"below the floor: {low}"
+
+
+def test_a_sixth_of_the_gold_stays_above_the_floors(shared: Path) -> None:
+    """Every sixth label, for runs that leave the slow tests out; a floor may be missed by one document at most."""
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for _, field, _, _, same in _scored(_pairs(shared, sorted(_gold(), key=lambda label: str(label["id"]))[::6])):
+        total[field] += 1
+        right[field] += same
+    assert min(total.values()) >= 20
+    low = {field: f"{right[field]}/{total[field]}" for field in FLOORS if right[field] + 1 < FLOORS[field] * total[field]}
     assert not low, f"below the floor: {low}"
 
 

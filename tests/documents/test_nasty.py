@@ -81,6 +81,7 @@ def test_memory_is_bounded(tmp_path):
     assert found["b_good.txt"].file_row["outcome"] == "document"
 
 
+@pytest.mark.slow
 def test_an_abandoned_run_leaves_no_process(tmp_path):
     folder = fill(tmp_path / "raw", GOOD)
     code = ("import sys, os; from pathlib import Path; from pipeline.documents import walk, read_files; raw = Path(sys.argv[1]);"
