@@ -50,14 +50,15 @@ def forest(lang: str, *, x_title: Text, n_rows: int, top: float, row: int = 38) 
     return _spec([whisker, *points], height=max(100, row * n_rows))
 
 
-def balance(lang: str, *, years: list[str]) -> Spec:
+def balance(lang: str, *, years: list[str], ends: tuple[float, float]) -> Spec:
     """Development minus security over years: a band and a line around zero, points coloured where one frame leads.
 
-    Values: period, estimate, low, high, lead (development, security, open), segment, thin, point_id, n_documents.
+    ends: lowest and highest value of the axis. Values: period, estimate, low, high,
+    lead (development, security, open), segment, thin, point_id, n_documents.
     """
     x = _years(lang, years)
     axis = {"title": say("axis_balance").of(lang), "format": "+.0%", "tickCount": 5}
-    share = {"type": "quantitative", "axis": axis}
+    share = {"type": "quantitative", "axis": axis, "scale": {"domain": list(ends), "nice": True}}
     names = {lead: say(f"lead_{lead}").of(lang) for lead in ("development", "open", "security")}
     colour = {"field": "lead", "type": "nominal",
               "scale": {"domain": list(names), "range": [DEVELOPMENT, NEUTRAL, SECURITY]},

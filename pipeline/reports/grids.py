@@ -32,7 +32,7 @@ def matrix(lang: str, *, n_rows: int, row: int) -> Spec:
 def timeline(lang: str, *, years: list[str], n_rows: int, row: int, counted: Text) -> Spec:
     """Names by years, a circle as large as the number of documents; hollow and grey in years of few documents.
 
-    Values: group_en, group_zh, rank, period, n, total, share, thin.
+    Values: group_en, group_zh, rank, period, n, total, few.
     """
     x = {"field": "period", "type": "ordinal", "scale": {"domain": years},
          "axis": {"title": say("axis_year").of(lang), "labelAngle": 0, "labelOverlap": "greedy", "grid": True,
@@ -43,9 +43,9 @@ def timeline(lang: str, *, years: list[str], n_rows: int, row: int, counted: Tex
             _tip(counted, "n", lang), _tip(say("tip_of_documents"), "total", lang)]
     encoding = {"x": x, "y": y, "size": _area("n"), "tooltip": tips}
     return _spec([
-        {"transform": [{"filter": "datum.thin"}], "mark": {"type": "point", "color": GREY, "strokeWidth": 1.4},
+        {"transform": [{"filter": "datum.few"}], "mark": {"type": "point", "color": GREY, "strokeWidth": 1.4},
          "encoding": encoding},
-        {"transform": [{"filter": "!datum.thin"}],
+        {"transform": [{"filter": "!datum.few"}],
          "mark": {"type": "circle", "color": HUE, "opacity": 0.85}, "encoding": encoding}], height=max(80, row * n_rows))
 
 

@@ -87,7 +87,7 @@ def timeline_chart(name: str, title: Text, frame: pd.DataFrame, found: pd.DataFr
     dated = dated[dated["key"].isin(top) & (dated["year"] != "")]
     counts = dated.groupby(["key", "year"])["doc_id"].nunique().reset_index(name="n")
     values = [{**wrapped(names[row["key"]]), "rank": top.index(row["key"]), "period": row["year"], "n": int(row["n"]),
-               "total": int(totals[row["year"]]), "thin": bool(totals[row["year"]] < MIN_DOCUMENTS)}
+               "total": int(totals[row["year"]]), "few": bool(totals[row["year"]] < MIN_DOCUMENTS)}
               for row in records(counts)]
     years = every_year([value["period"] for value in values])
     specs = {ui: grids.timeline(ui, years=years, n_rows=len(top), row=row_height(values, least=30),

@@ -11,6 +11,8 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from pipeline.reports.paper import print_page
+
 from .conftest import SECTIONS, Browser
 
 pytestmark = pytest.mark.browser
@@ -105,6 +107,32 @@ def test_search_and_filters(browser: Browser) -> None:
     browser.js("var s = document.getElementById('doc-tier'); s.value = 'npc'; s.dispatchEvent(new Event('change'))")
     n = sum(row[5] == "npc" for row in rows)
     assert browser.js("return document.getElementById('doc-count').textContent").startswith(f"{n} of")
+
+
+def test_long_tables_show_more_when_asked(browser: Browser) -> None:
+    browser.open("index.html?lang=en#commitments")
+    shown = "return Array.from(document.querySelectorAll('#commitments_passed tbody tr:not(.group)')).filter(r => r.offsetParent).length"
+    assert browser.js(shown) == 20
+    browser.driver.find_element("css selector", "#commitments_passed .show-more").click()
+    assert browser.js(shown) == 70
+    browser.driver.find_element("css selector", "#commitments_passed .show-all").click()
+    assert browser.js(shown) > 70
+    assert not browser.driver.find_elements("css selector", "#commitments_passed .paging")
+    assert browser.complaints() == []
+
+
+def test_axis_names_are_whole(browser: Browser) -> None:
+    for section in ("framing", "actors", "formulations"):
+        browser.open(f"index.html?lang=en#{section}")
+        words = browser.js("return Array.from(document.querySelectorAll('.part.on svg text')).map(t => t.textContent)")
+        assert words and [word for word in words if word.endswith("…")] == [], section
+
+
+def test_report_pdf_holds_every_section(browser: Browser, tmp_path: Path) -> None:
+    out = tmp_path / "report.pdf"
+    assert print_page(browser.folder / "index.html", out)
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(out))
+    assert all(word in text for word in ("Framing", "Year of issue", "Who signs with whom", "BibTeX"))
 
 
 def test_sorting(browser: Browser) -> None:

@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 
 from pipeline.reports import ReportWritten
-from pipeline.reports.findings import COLUMNS, best_estimator
+from pipeline.reports.findings import COLUMNS, best_estimator, findings_frame, headlines
 from pipeline.reports.ledger import ledger, state_of
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, interval, percent, points
 from pipeline.reports.series import every_year, moved, segments
 
 from .conftest import write_made_report
+from .fixtures.made_tables import make_evidence
 
 
 @pytest.mark.parametrize(("value", "expected", "why"), [
@@ -107,12 +108,12 @@ def test_evidence_holds_every_sentence_of_a_point(report: ReportWritten, tables:
         assert len(set(places)) == len(places) == (total if one.startswith("claim-") else min(20, total))
 
 
-def test_a_second_report_says_what_moved(report: ReportWritten, tables: dict[str, pd.DataFrame], tmp_path_factory:
-                                         pytest.TempPathFactory) -> None:
+def test_a_second_report_says_what_moved(report: ReportWritten, tables: dict[str, pd.DataFrame]) -> None:
     before = report.findings.assign(as_of="2025-06-30")
     before.loc[before["finding_id"] == "security_zh_latest", "estimate"] = 0.01
-    written = write_made_report(tables, tmp_path_factory.mktemp("second"), previous_findings=before)
-    causes = dict(zip(written.findings["finding_id"], written.findings["cause"], strict=True))
+    material = Material(tables, "2025-12-31", {"n_new": 3}, before, {}, make_evidence(tables))
+    findings = findings_frame(material, headlines(material))
+    causes = dict(zip(findings["finding_id"], findings["cause"], strict=True))
     assert causes["security_zh_latest"] == "documents" and causes["development_zh_latest"] == "unchanged"
     assert set(report.findings["cause"]) == {"first_report"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from pipeline.reports import charts
@@ -20,7 +22,7 @@ from pipeline.reports.frames import (
 )
 from pipeline.reports.groups import group_chart
 from pipeline.reports.material import Material
-from pipeline.reports.numbers import count, interval, percent, points
+from pipeline.reports.numbers import count, interval, is_number, percent, points
 from pipeline.reports.plotting import axis_end, plotted, source, trend_points
 from pipeline.reports.series import every_year, moved, pick, records, segments, solid
 from pipeline.reports.words import Text, join, label, plain, say
@@ -120,7 +122,7 @@ def _balance(material: Material, lang: str) -> Chart | None:
     joined = segments(list(drawn["period"].astype(str)), list(drawn["thin"]))
     values = [plotted(row, tip=point_name(row, plain(row["period"])), segment=segment) | _lead(row)
               for row, segment in zip(records(drawn), joined, strict=True)]
-    specs = {ui: charts.balance(ui, years=every_year(list(drawn["period"]))) for ui in ("en", "zh")}
+    specs = {ui: charts.balance(ui, years=every_year(list(drawn["period"])), ends=_ends(values)) for ui in ("en", "zh")}
     last = values[-1]
     title = say(f"title_balance_{last['lead']}", period=last["period"], points=f"{abs(last['estimate']) * 100:.0f}",
                 low=f"{min(abs(last['low']), abs(last['high'])) * 100:.0f}" if last["low"] is not None else "–",
@@ -144,6 +146,12 @@ def _lead(row: dict[str, object]) -> dict[str, object]:
     if row["thin"] or not (isinstance(low, float) and isinstance(high, float)):
         return {"lead": "open", "interval": "–"}
     return {"lead": "development" if low > 0 else "security" if high < 0 else "open", "interval": _span(low, high)}
+
+
+def _ends(values: list[dict[str, Any]]) -> tuple[float, float]:
+    """The axis holds every interval and zero."""
+    found = [value[end] for value in values for end in ("estimate", "low", "high") if is_number(value[end])]
+    return min([0.0, *found]), max([0.0, *found])
 
 
 def _span(low: float, high: float) -> str:
