@@ -1,7 +1,7 @@
 """The shipped classifiers at run time: plain arrays and JSON, scored for a whole batch.
 
 A model is linear. The score of a target is  text part / text norm + heading part / heading norm + cue part + bias.
-Weights are stored as 8-bit integers with one scale per target, so they fit in the package.
+Weights are stored as 8-bit signed roots with one scale per target, so they fit in the package.
 """
 
 from __future__ import annotations
@@ -119,15 +119,19 @@ def _table(arrays: np.lib.npyio.NpzFile, name: str) -> Table:
     buckets = np.cumsum(arrays[f"{name}_steps"].astype(np.int64))
     index = np.zeros(N_BUCKETS, dtype=np.int32)
     index[buckets] = np.arange(1, len(buckets) + 1)
-    scaled = arrays[f"{name}_weights"].astype(np.float32) * arrays[f"{name}_scale"]
+    roots = arrays[f"{name}_weights"].astype(np.float32)
+    scaled = roots * np.abs(roots) * arrays[f"{name}_scale"]
     square = arrays[f"{name}_square"].astype(np.float32)
     rows = np.concatenate([scaled, square[:, None]], axis=1)
     return Table(index, np.concatenate([np.zeros((1, rows.shape[1]), dtype=np.float32), rows]))
 
 
 def pack_table(name: str, buckets: npt.NDArray[np.int64], weights: Floats, square: Floats) -> dict[str, npt.NDArray[np.generic]]:
-    """Arrays of a table for `save_model`: bucket steps, 8-bit weights, their scales, squared idf."""
-    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9).astype(np.float32) / 127
+    """Arrays of a table for `save_model`: bucket steps, 8-bit signed roots of the weights, their scales, squared idf.
+
+    Most weights are far smaller than the largest of their target; roots keep them apart from nothing.
+    """
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9).astype(np.float32) / 127**2
     return {f"{name}_steps": np.diff(buckets, prepend=0).astype(np.int32),
-            f"{name}_weights": np.rint(weights / scale).astype(np.int8),
+            f"{name}_weights": np.rint(np.sign(weights) * np.sqrt(np.abs(weights) / scale)).astype(np.int8),
             f"{name}_scale": scale, f"{name}_square": square.astype(np.float16)}
