@@ -125,3 +125,27 @@ def test_a_real_scan_is_read_by_the_real_program(tmp_path: Path) -> None:
     assert "Article 2 Sample bodies shall publish what they have done every year." in row["text"]
     (plain,) = read_files(tmp_path, walk(tmp_path))
     assert plain.file_row["reason"] == "no_text_layer"
+
+
+CJK_FONT = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc")
+
+
+@pytest.mark.slow
+def test_a_real_chinese_scan_gives_its_facts(tmp_path: Path) -> None:
+    if ocr_program() is None or not CJK_FONT.is_file():
+        pytest.skip("tesseract with chi_sim and eng, or the font Noto Serif CJK, is not installed")
+    image_module = pytest.importorskip("PIL.Image")
+    draw_module, font_module = pytest.importorskip("PIL.ImageDraw"), pytest.importorskip("PIL.ImageFont")
+    page = image_module.new("L", (1654, 2339), 255)
+    draw, font = draw_module.Draw(page), font_module.truetype(str(CJK_FONT), 36)
+    lines = ["国家数据局关于印发《样例数据管理办法》的通知", "国数样〔2024〕7号", "各有关部门：", "现将《样例数据管理办法》印发给你们。",
+             "国家数据局", "2024年5月6日", "样例数据管理办法", "第一条 为了规范样例数据活动，制定本办法。"]
+    lines += [f"第{number}条 样例机构应当开展样例工作，接受社会监督，公布情况。" for number in "二三四五六七八九"]
+    for number, line in enumerate(lines):
+        draw.text((160, 160 + 110 * number), line, font=font, fill=0)
+    page.save(tmp_path / "scan.pdf", "PDF", resolution=200)
+    (read,) = read_files(tmp_path, walk(tmp_path), ocr=True)
+    (row,) = read.document_rows
+    assert row["lang"] == "zh-Hans" and "ocr" in row["flags"]
+    assert row["title"] == "样例数据管理办法" and row["date_issued"] == "2024-05-06"
+    assert all(f"第{number}条" in row["text"] for number in "一二三四五六七八九")
