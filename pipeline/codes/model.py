@@ -111,11 +111,12 @@ def load_model(lang: str, folder: Path = MODELS) -> Model:
     if tuple(facts["targets"]) != TARGETS or tuple(facts["dense_columns"]) != dense_columns(lang):
         raise TifaError("The model was trained under another codebook", where=str(path), todo="Run `tifa train`.")
     with np.load(path, allow_pickle=False) as arrays:
-        return Model(lang, TARGETS, _table(arrays, "text"), _table(arrays, "heading"), arrays["cue_weights"],
+        return Model(lang, TARGETS, unpack_table(arrays, "text"), unpack_table(arrays, "heading"), arrays["cue_weights"],
                      arrays["bias"], arrays["slope"], arrays["intercept"], arrays["threshold"], facts)
 
 
-def _table(arrays: np.lib.npyio.NpzFile, name: str) -> Table:
+def unpack_table(arrays: np.lib.npyio.NpzFile, name: str) -> Table:
+    """The table that `pack_table` packed, as read from a file."""
     buckets = np.cumsum(arrays[f"{name}_steps"].astype(np.int64))
     index = np.zeros(N_BUCKETS, dtype=np.int32)
     index[buckets] = np.arange(1, len(buckets) + 1)

@@ -1,5 +1,7 @@
 """Thresholds, calibration, genres and the scale of grams: on invented scores and counts with known answers."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -22,6 +24,7 @@ from pipeline.codes.fitting import LEAST_TELLING, how_telling
 from pipeline.codes.genres import GENRES, genre_of
 from pipeline.codes.labels import FRAME_LABELS, MODALITIES, TARGETS
 from pipeline.codes.metrics import confusion, f1_score
+from pipeline.codes.model import pack_table, unpack_table
 
 PAIRS = st.lists(st.tuples(st.integers(-50, 50), st.booleans()), min_size=2, max_size=40, unique_by=lambda one: one[0])
 
@@ -115,3 +118,16 @@ def test_a_gram_that_tells_is_scaled_up() -> None:
     ("work_report", "speech"), ("normative_document", "soft"), ("plan", "soft"), ("press", "soft"), ("other", "soft")])
 def test_genres(doc_type: str, genre: str) -> None:
     assert genre_of(doc_type) == genre and genre in GENRES
+
+
+def test_packed_weights_come_back(tmp_path: Path) -> None:
+    """8-bit roots: small weights beside one large one keep their sign and size; the error stays below 1 % of the largest."""
+    generator = np.random.default_rng(6)
+    weights = generator.normal(0, 0.02, (400, 3)).astype(np.float32)
+    weights[7] = 1.0
+    np.savez(tmp_path / "packed.npz", **pack_table("text", np.arange(5, 405), weights, np.ones(400, dtype=np.float32)))
+    with np.load(tmp_path / "packed.npz") as arrays:
+        table = unpack_table(arrays, "text")
+    back = table.weights[table.index[np.arange(5, 405)], :3]
+    assert np.abs(back - weights).max() < 0.01
+    assert np.corrcoef(back[:7].ravel(), weights[:7].ravel())[0, 1] > 0.99
