@@ -16,7 +16,7 @@ RATES = [{"label": label, "lang": "zh", "stratum": "all", "tp": 160, "fn": 40, "
          for label in ("development", "security")]
 AS_OF = "2026-01-01"
 YEARS = (2018, 2019, 2020, 2021)
-SOME = ("cn_digital", "cn_all")
+SOME = ("cn_digital",)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def change(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    trends = estimate_trends(tables, as_of=AS_OF, error_rates=[], n_draws=300)
+    trends = estimate_trends(tables, as_of=AS_OF, error_rates=[], n_draws=300, universes=("cn_digital",))
     found = trends[(trends["grouping"] == "change") & (trends["universe"] == "cn_digital")]
     return found.set_index(["measure", "group_value"])
 
@@ -119,7 +119,7 @@ def test_undated_texts_count_in_the_whole_of_comparators_only() -> None:
     documents = tables["documents"].assign(jurisdiction=["US"] * 6 + ["CN"] * 6)
     documents.loc[[0, 6], "date_issued"] = None
     trends = estimate_trends(dict(tables) | {"documents": documents},
-                             checks=False, as_of=AS_OF, error_rates=[], n_draws=100)
+                             universes=("cn_digital", "foreign_digital"), checks=False, as_of=AS_OF, error_rates=[], n_draws=100)
     rows = trends[(trends["measure"] == "development") & (trends["grouping"] == "all")]
     told = rows.set_index(["universe", "period"])["n_documents"].to_dict()
     assert {key: told[key] for key in told if key[0] in {"foreign_digital", "cn_digital"}} == {
@@ -147,7 +147,8 @@ def test_specification_curve_and_label() -> None:
     tables = make_tables(Plan(n_documents=90, years=tuple(range(2014, 2024)), share=clear, overdispersion=0.03), seed=4)
     documents = tables["documents"].copy()
     documents.loc[3, "duplicate_of"] = "d000002"
-    trends = estimate_trends(dict(tables) | {"documents": documents}, as_of=AS_OF, error_rates=[], n_draws=100)
+    trends = estimate_trends(dict(tables) | {"documents": documents}, universes=("cn_digital",), as_of=AS_OF, error_rates=[],
+                             n_draws=100)
     label = trends[(trends["grouping"] == "robustness")].set_index("measure")
     assert "robust" in label.loc["security"]["flags"] and label.loc["security"].estimate == 1
     assert "fragile" in label.loc["development"]["flags"]
