@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.documents.clean import clean, mend_fragments, strip_controls
+from pipeline.documents.dateline import with_dateline
 from pipeline.documents.flat import unfold
 from pipeline.documents.health import health_flags
 from pipeline.documents.languages import detect_language, version_spans
@@ -248,3 +249,19 @@ def test_a_source_file_with_an_unknown_key_is_refused(monkeypatch, tmp_path):
     monkeypatch.setattr(sites, "KNOWLEDGE", tmp_path)
     with pytest.raises(KnowledgeError, match="selektors"):
         sites.load_sites.__wrapped__()
+
+
+DATELINES = [
+    (["样例标题", "样例网 2024-05-06 10:12 阅读 10万"], "2024-05-06 10:12", "site, day and hour"),
+    (["样例标题", "2024年5月6日 17:12 北京"], "2024年5月6日 17:12", "an account's line"),
+    (["样例标题", "会议时间：2024年5月6日 14:00"], "", "when something takes place"),
+    (["样例标题", "报名截止2024年5月6日 14:00"], "", "a deadline"),
+    (["样例标题", "样例部2024年5月6日 14:00发布公告，现予执行。"], "", "a sentence"),
+    (["样例标题", "2024年5月6日"], "", "a day alone may be the document's own"),
+]
+
+
+@pytest.mark.parametrize(("lines", "date", "reason"), DATELINES, ids=[case[2] for case in DATELINES])
+def test_a_line_with_day_and_hour_dates_the_page(lines, date, reason):
+    assert with_dateline(PageHints(), lines).date == date, reason
+    assert with_dateline(PageHints(date="2020-01-01", source="甲"), lines).date == "2020-01-01"
