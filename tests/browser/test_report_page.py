@@ -111,18 +111,18 @@ def test_search_and_filters(browser: Browser) -> None:
 
 def test_long_tables_show_more_when_asked(browser: Browser) -> None:
     browser.open("index.html?lang=en#commitments")
-    shown = "return Array.from(document.querySelectorAll('#commitments_passed tbody tr:not(.group)')).filter(r => r.offsetParent).length"
+    shown = "return Array.from(document.querySelectorAll('#commitments_ahead tbody tr:not(.group)')).filter(r => r.offsetParent).length"
     assert browser.js(shown) == 20
-    browser.driver.find_element("css selector", "#commitments_passed .show-more").click()
+    browser.driver.find_element("css selector", "#commitments_ahead .show-more").click()
     assert browser.js(shown) == 70
-    browser.driver.find_element("css selector", "#commitments_passed .show-all").click()
+    browser.driver.find_element("css selector", "#commitments_ahead .show-all").click()
     assert browser.js(shown) > 70
-    assert not browser.driver.find_elements("css selector", "#commitments_passed .paging")
+    assert not browser.driver.find_elements("css selector", "#commitments_ahead .paging")
     assert browser.complaints() == []
 
 
 def test_axis_names_are_whole(browser: Browser) -> None:
-    for section in ("framing", "actors", "formulations"):
+    for section in ("framing", "actors"):
         browser.open(f"index.html?lang=en#{section}")
         words = browser.js("return Array.from(document.querySelectorAll('.part.on svg text')).map(t => t.textContent)")
         assert words and [word for word in words if word.endswith("…")] == [], section
