@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: report test check test-all test-browser evaluate train bench clean help
+.PHONY: report test check test-all test-browser evaluate train bench figure clean help
 
 help:            ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -50,6 +50,9 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing tifa and its test tools into $(VENV); this takes a few minutes the first time …"
 	@$(PIP) --editable ".[dev]"
 	@touch $@ $(VENV)/.installed
+
+figure: $(VENV)/.installed-dev      ## the picture in the README, from the report of raw/sample (needs chromium)
+	@$(BIN)/tifa run && $(BIN)/python tests/browser/make_figure.py reports/latest/index.html docs/report.png
 
 clean:           ## remove what can be made again; raw documents stay
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -47,12 +47,14 @@ def run(
     workers: Annotated[int | None, typer.Option(help="Processes that read and code documents.", envvar="TIFA_WORKERS")] = None,
     dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://…", envvar="TIFA_DASK")] = None,
     full: Annotated[bool | None, typer.Option("--full", help="Make every row again.", envvar="TIFA_FULL")] = None,
+    ocr: Annotated[bool | None, typer.Option("--ocr", help="Read scanned PDFs with tesseract, when it is installed.",
+                                             envvar="TIFA_OCR")] = None,
     strict: Annotated[bool | None, typer.Option("--strict", help="End with status 3 when a file was set aside.",
                                                 envvar="TIFA_STRICT")] = None,
 ) -> None:
     """Bring the tables and the report up to date with whatever is new, changed or gone under raw/."""
     settings = settings_from(raw=raw, processed=processed, reports=reports, as_of=as_of, workers=workers, dask=dask, full=full,
-                         strict=strict)
+                             strict=strict, ocr=ocr)
     if not settings.raw.is_dir():
         raise TifaError("The folder of raw documents does not exist", where=str(settings.raw),
                         todo="Create it and put documents into it, or pass --raw.")

@@ -32,7 +32,7 @@ def describe_status(settings: Settings) -> Status:
         files = store.read("files", columns=["path", "outcome", "reason", "detail", "hint"])
         documents = store.read("documents", columns=["doc_id", "lang", "date_issued", "duplicate_of"])
         runs = store.read("runs").sort_values("started_at").tail(5)
-        plan = stages.make_plan(settings.raw, store) if settings.raw.is_dir() else None
+        plan = stages.make_plan(settings.raw, store, ocr=settings.ocr) if settings.raw.is_dir() else None
         stale = list(plan.stale_stages) if plan else stages.stale_stages(store)
     langs = ", ".join(f"{count} {lang}" for lang, count in documents["lang"].value_counts().sort_index().items())
     lines = [f"{len(documents)} documents ({langs}), {int(documents['duplicate_of'].notna().sum())} of them linked as reposts "

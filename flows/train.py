@@ -16,10 +16,9 @@ from pipeline import documents, sentences
 from pipeline.codes.coding import NAME_TYPES
 from pipeline.codes.evaluation import evaluate, format_table
 from pipeline.codes.extra import EXTRA, SECOND, Source, agreement, read_standoff, resolve
-from pipeline.codes.genres import genre_of
 from pipeline.codes.training import read_labels, train
 from pipeline.errors import TifaError
-from pipeline.knowledge import MODELS
+from pipeline.knowledge import MODELS, genre_of
 from pipeline.mentions import mentions_in_text
 from pipeline.text import Span
 

@@ -29,6 +29,7 @@ class Settings:
     timeout_s: float = 30.0
     memory_mb: int = 1024
     batch_documents: int = 64
+    ocr: bool = False
     seed: int = 0
 
     @property
@@ -72,7 +73,7 @@ def _read_table(path: Path, keys: tuple[str, ...]) -> Mapping[str, object]:
     return table if isinstance(table, dict) else {}
 
 
-_KINDS: dict[str, type] = {"raw": Path, "processed": Path, "reports": Path, "workers": int, "full": bool,
+_KINDS: dict[str, type] = {"raw": Path, "processed": Path, "reports": Path, "workers": int, "full": bool, "ocr": bool,
                            "strict": bool, "timeout_s": float, "memory_mb": int, "batch_documents": int,
                            "seed": int, "as_of": str, "dask": str}
 

@@ -17,14 +17,12 @@ import numpy as np
 
 from pipeline.errors import KnowledgeError
 from pipeline.estimates.material import Floats
+from pipeline.knowledge import genre_of
 
 KINDS = ("statute", "soft", "speech")
 """Kinds of text with error rates of their own, as they stand in the column `stratum`."""
-_KIND_OF_TYPE = {
-    "law": "statute", "administrative_regulation": "statute", "departmental_rule": "statute",
-    "local_regulation": "statute", "judicial_document": "statute", "speech": "speech", "work_report": "speech"}
 MIN_LABELLED = 20
-"""True and false sentences of a kind that must have been labelled before its own rates are used."""
+"""True (false) sentences of a kind that must have been labelled before its own sensitivity (specificity) is used."""
 MIN_INFORMATION = 0.3
 """Least sensitivity + specificity - 1 with which a share is corrected; below it the label says too little."""
 _COLUMNS = {"label", "lang", "stratum", "tp", "fp", "fn", "tn"}
@@ -79,7 +77,7 @@ def read_rates(rows: Sequence[Mapping[str, object]]) -> Rates:
 
 def kind_of_text(doc_type: object) -> int:
     """Place in KINDS of a document type; every type that is no statute and no speech, or unknown, is soft."""
-    return KINDS.index(_KIND_OF_TYPE.get(doc_type, "soft") if isinstance(doc_type, str) else "soft")
+    return KINDS.index(genre_of(doc_type if isinstance(doc_type, str) else None))
 
 
 Errors = tuple[Error | None, ...]
@@ -97,8 +95,7 @@ def draw_errors(
     found = {}
     for label in sorted(set(labels)):
         wide = _draw(rates, label, _wide_stratum(rates, label, lang, stratum), lang=lang, n_draws=n_draws, seed=seed)
-        own = tuple(_draw(rates, label, kind, lang=lang, n_draws=n_draws, seed=seed)
-                    if _enough(rates.get((label, lang, kind))) else wide for kind in KINDS)
+        own = tuple(_of_kind(rates, label, kind, wide, lang=lang, n_draws=n_draws, seed=seed) for kind in KINDS)
         if any(error is not None for error in own):
             found[label] = own
     return found
@@ -119,9 +116,22 @@ def _wide_stratum(rates: Rates, label: str, lang: str, stratum: str) -> str:
     return stratum if (label, lang, stratum) in rates else "all"
 
 
-def _enough(counts: tuple[float, float, float, float] | None) -> bool:
-    """Whether a kind of text was labelled often enough, with and without the label."""
-    return counts is not None and min(counts[0] + counts[1], counts[2] + counts[3]) >= MIN_LABELLED
+def _of_kind(
+    rates: Rates, label: str, kind: str, wide: Error | None, *, lang: str, n_draws: int, seed: int
+) -> Error | None:
+    """Rates of one kind of text: sensitivity and specificity each its own where enough sentences were labelled with
+    (without) the label, else that of the language."""
+    own = _draw(rates, label, kind, lang=lang, n_draws=n_draws, seed=seed)
+    if own is None:
+        return wide
+    tp, fn, tn, fp = rates[(label, lang, kind)]
+    positives, negatives = tp + fn >= MIN_LABELLED, tn + fp >= MIN_LABELLED
+    if positives and negatives:
+        return own
+    if wide is None or not (positives or negatives):
+        return wide
+    hit, miss = (own, wide) if positives else (wide, own)
+    return Error(hit.sensitivity, miss.specificity, hit.sensitivities, miss.specificities, f"{kind}/{wide.source}")
 
 
 def _draw(rates: Rates, label: str, stratum: str, *, lang: str, n_draws: int, seed: int) -> Error | None:

@@ -6,7 +6,15 @@ text "NO", 012 is "012", 1.10 is "1.10"); only true, false, null, plain integers
 """
 
 from pipeline.knowledge.entities import Entity, Name, Registry, load_registry
-from pipeline.knowledge.files import KNOWLEDGE, MODELS, load_error_rates, load_words, load_yaml, read_yaml
+from pipeline.knowledge.files import (
+           KNOWLEDGE,
+           MODELS,
+           genre_of,
+           load_error_rates,
+           load_words,
+           load_yaml,
+           read_yaml,
+)
 
-__all__ = ["KNOWLEDGE", "MODELS", "Entity", "Name", "Registry", "load_error_rates", "load_registry", "load_words",
+__all__ = ["KNOWLEDGE", "MODELS", "Entity", "Name", "Registry", "genre_of", "load_error_rates", "load_registry", "load_words",
            "load_yaml", "read_yaml"]

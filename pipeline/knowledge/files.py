@@ -114,3 +114,16 @@ def load_error_rates() -> list[dict[str, object]]:
     if not isinstance(rows, list):
         raise KnowledgeError("The error rates are not a list", where=path.name, todo="Train the models again.")
     return rows
+
+
+@lru_cache(maxsize=1)
+def _genres() -> dict[str, str]:
+    loaded = load_yaml(KNOWLEDGE / "genres.yml")
+    if not isinstance(loaded, dict):
+        raise KnowledgeError("Not a mapping", where="genres.yml", todo="Name its lists.")
+    return {str(doc_type): str(genre) for genre, doc_types in loaded.items() for doc_type in doc_types}
+
+
+def genre_of(doc_type: str | None) -> str:
+    """statute, speech or soft: the kind of text of a document type; every type not listed, and none, is soft."""
+    return _genres().get(doc_type or "", "soft")

@@ -17,17 +17,22 @@ DERIVED_TABLES = ("documents", "sentences", "codes", "senses", "mentions", "cita
 
 
 def link_documents(store: Store) -> None:
-    """Set `work_id`, `pair_id` and `duplicate_of` from the whole corpus, and which document each citation names."""
+    """Set `work_id`, `pair_id`, `duplicate_of` and `status` from the whole corpus, and the document each citation names.
+
+    A law stays `in_force` only until another document of the corpus says that it is repealed, or is a later version.
+    """
     texts = store.read("documents")
     links = documents.link_versions(texts)
-    linked = texts.drop(columns=["work_id", "pair_id", "duplicate_of"]).merge(links, on="doc_id", how="left")
+    linked = texts.drop(columns=["work_id", "pair_id", "duplicate_of", "status"]).merge(
+        links.rename(columns={"status_now": "status"}), on="doc_id", how="left")
     entities = mentions.entities_table()
     citations = mentions.resolve_citations(store.read("citations"), linked)
     check_values("citations", citations)
     with store.transaction():
         store.connection.register("links", links.where(links.notna(), None))
-        store.connection.execute("UPDATE documents SET work_id = links.work_id, pair_id = links.pair_id, "
-                                 "duplicate_of = links.duplicate_of FROM links WHERE documents.doc_id = links.doc_id")
+        store.connection.execute(
+            "UPDATE documents SET work_id = links.work_id, pair_id = links.pair_id, duplicate_of = links.duplicate_of, "
+            "status = links.status_now FROM links WHERE documents.doc_id = links.doc_id")
         store.connection.unregister("links")
         store.replace("entities", entities)
         store.replace("citations", citations)

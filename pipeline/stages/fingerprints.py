@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
@@ -33,8 +34,9 @@ DERIVED = (
     Stage("codes", ("codes", "senses"), ("codebook/*.yml", "../models/*"), ("numpy",)),
 )
 CORPUS = (
-    Stage("alignments", ("alignments", "renderings"), ("words/alignments*.yml", "registry/*.yml"), ("numpy", "scipy", "rjieba", "jieba")),
-    Stage("estimates", (), ("universes.yml", "formulations.yml", "../models/error_rates.json"), ("numpy", "pandas")),
+    Stage("alignments", ("alignments", "renderings"), ("words/alignments*.yml", "registry/*.yml", "../models/error_rates.json"),
+          ("numpy", "scipy", "rjieba", "jieba")),
+    Stage("estimates", (), ("universes.yml", "formulations.yml", "genres.yml", "../models/error_rates.json"), ("numpy", "pandas")),
     Stage("trends", ("trends",), (), ("scipy",)),
     Stage("claims", ("claims",), ("claims/*.yml",), ()),
     Stage("reports", (), ("words/reports.yml", "../models/*"), ("jinja2", "vl-convert-python")),
@@ -65,7 +67,8 @@ def chain(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def file_state(seen: SeenFile) -> str:
-    """What the document rows of one file depend on: its bytes, place and sidecar, and the documents stage."""
+def file_state(seen: SeenFile, programs: Sequence[str]) -> str:
+    """What the document rows of one file depend on: its bytes, place and sidecar, the documents stage, and the optional
+    programs found on this machine (LibreOffice, tesseract)."""
     sidecar = hashlib.sha256(seen.sidecar.read_bytes()).hexdigest() if seen.sidecar else ""
-    return chain(fingerprint(DOCUMENTS), seen.rel_path, seen.sha256, sidecar, seen.outcome, seen.reason, seen.same_as)
+    return chain(fingerprint(DOCUMENTS), *programs, seen.rel_path, seen.sha256, sidecar, seen.outcome, seen.reason, seen.same_as)

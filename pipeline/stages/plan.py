@@ -32,13 +32,14 @@ class Plan:
         return not (self.to_read or self.gone or self.n_new or self.n_changed or self.n_removed or self.stale_stages)
 
 
-def make_plan(raw: Path, store: Store, *, full: bool = False) -> Plan:
+def make_plan(raw: Path, store: Store, *, full: bool = False, ocr: bool = False) -> Plan:
     """Compare the raw folder with the tables."""
     seen = tuple(documents.walk(raw))
     before = store.read("files")
     known = dict(zip(before["path"], before["sha256"], strict=True))
     old_states = dict(store.read("file_states").itertuples(index=False, name=None))
-    states = {file.rel_path: file_state(file) for file in seen}
+    programs = documents.environment(ocr=ocr)
+    states = {file.rel_path: file_state(file, programs) for file in seen}
     redo = {file.rel_path for file in seen if full or old_states.get(file.rel_path) != states[file.rel_path]}
     gone_paths = set(known) - set(states)
     owner = {doc_id: path for path, outcome, doc_ids in before[["path", "outcome", "doc_ids"]].itertuples(index=False)

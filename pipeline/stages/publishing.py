@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import reports, trends
+from pipeline import alignments, reports, trends
 from pipeline.stages.corpus import DERIVED_TABLES, up_to
 from pipeline.store import Store
 
@@ -28,10 +28,13 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
     building = folder / f".{as_of}.building"
     shutil.rmtree(building, ignore_errors=True)
     latest = folder / "latest"
+    context: dict[str, object] = {"versions": _versions(), "alignments": alignments.compare_corpus(tables)}
+    if latest.is_dir():
+        context["previous_report"] = latest.resolve()
     written = reports.write_report(
         tables, building, as_of=as_of, run=run, previous_findings=previous,
         evidence=lambda point: trends.evidence(tables, point),
-        context={"versions": _versions()} | ({"previous_report": latest.resolve()} if latest.is_dir() else {}))
+        context=context)
     final, replaced = folder / as_of, folder / f".{as_of}.replaced"
     shutil.rmtree(replaced, ignore_errors=True)
     if final.exists():

@@ -15,10 +15,10 @@ from pipeline.stages.plan import Plan
 from pipeline.store import TABLES, Store
 
 
-def read_batch(raw: Path, files: Sequence[SeenFile], *, workers: int, timeout_s: float, memory_mb: int
+def read_batch(raw: Path, files: Sequence[SeenFile], *, workers: int, timeout_s: float, memory_mb: int, ocr: bool
                ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of `documents` and `files` for some files; each is read in a process that can be killed."""
-    results = list(documents.read_files(raw, list(files), workers=workers, timeout_s=timeout_s, memory_mb=memory_mb))
+    results = list(documents.read_files(raw, list(files), workers=workers, timeout_s=timeout_s, memory_mb=memory_mb, ocr=ocr))
     rows = [row for result in results for row in result.document_rows]
     table = pd.DataFrame(rows, columns=list(TABLES["documents"]), dtype=object)
     table["n_sentences"] = 0

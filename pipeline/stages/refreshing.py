@@ -65,7 +65,7 @@ def refresh(settings: Settings, *, clock: Callable[[], str], progress: Progress,
         started = clock()
         as_of = settings.as_of or started[:10]
         with Store(begin_work(settings.database)) as store:
-            plan = make_plan(settings.raw, store, full=settings.full)
+            plan = make_plan(settings.raw, store, full=settings.full, ocr=settings.ocr)
             progress.say(f"{len(plan.seen)} files under {settings.raw}: {plan.n_new} new, {plan.n_changed} changed, "
                          f"{plan.n_removed} removed, {plan.n_unchanged} as before")
             run = _run_row(run_id, started, as_of, plan)
@@ -109,7 +109,7 @@ def _read(store: Store, settings: Settings, plan: Plan, paths: Sequence[str]) ->
     chosen = set(paths)
     files = [file for file in plan.to_read if file.rel_path in chosen]
     rows, file_rows = read_batch(settings.raw, files, workers=settings.workers, timeout_s=settings.timeout_s,
-                                 memory_mb=settings.memory_mb)
+                                 memory_mb=settings.memory_mb, ocr=settings.ocr)
     commit_documents(store, files, rows, file_rows, plan)
 
 

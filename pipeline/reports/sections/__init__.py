@@ -10,7 +10,8 @@ from pipeline.reports.material import Material
 
 
 def build_sections(material: Material) -> list[Section]:
-    """Every section of this folder, by its ORDER, then name."""
+    """Every section of this folder that has something to show, by its ORDER, then name."""
     names = [info.name for info in pkgutil.iter_modules(__path__)]
     modules = [importlib.import_module(f"{__name__}.{name}") for name in sorted(names)]
-    return [module.build(material) for module in sorted(modules, key=lambda module: module.ORDER)]
+    built = [module.build(material) for module in sorted(modules, key=lambda module: module.ORDER)]
+    return [section for section in built if section.blocks]
