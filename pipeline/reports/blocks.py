@@ -73,6 +73,7 @@ class Table:
     empty: Text | None = None
     group: Callable[[Any], Text] | None = None
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    page: int = PAGE
     kind: str = field(default="table", init=False)
 
     @property
@@ -83,19 +84,19 @@ class Table:
 
     @property
     def lines(self) -> list[Line]:
-        """The rows shown, with the heading of a group before its first row; those beyond `PAGE` wait to be asked for."""
+        """The rows shown, with the heading of a group before its first row; those beyond `page` wait to be asked for."""
         rows, shown = self.rows, self.frame.head(self.max_rows).itertuples(index=False)
         groups = [self.group(row) for row in shown] if self.group else [None] * len(rows)
         lines, last = [], None
         for place, (cells, group) in enumerate(zip(rows, groups, strict=True)):
-            lines.append(Line(cells, group if group != last else None, place >= PAGE))
+            lines.append(Line(cells, group if group != last else None, place >= self.page))
             last = group
         return lines
 
     @property
     def n_waiting(self) -> int:
         """Rows of the page that are shown when a reader asks for more."""
-        return max(0, min(len(self.frame), self.max_rows) - PAGE)
+        return max(0, min(len(self.frame), self.max_rows) - self.page)
 
     @property
     def n_hidden(self) -> int:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reports.conftest import write_made_report
-from reports.fixtures.made_tables import make_tables
+
+from tests.reports.conftest import write_made_report
+from tests.reports.fixtures.made_tables import make_tables
 
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1366,900")

@@ -18,7 +18,8 @@ from pipeline.reports.series import as_list
 from pipeline.reports.words import Text, join, label, plain, say
 
 ORDER = 43
-MAX_CHANGES = 80
+MAX_CHANGES = 25          # on the page; data/changes_*.csv holds all
+FIRST_CHANGES = 5
 CHANGES = ("added", "removed", "moved", "reworded")
 EFFECTS = ("development_gained", "development_lost", "security_gained", "security_lost", "tighter", "looser", "addressee",
            "number", "deadline", "penalty", "reference")
@@ -79,7 +80,7 @@ def _pair(material: Material, row: Any, changes: pd.DataFrame) -> list[Block]:
     title = Text(f"{title_of(material.by_id[row.doc_b])}: {label('version_kind', row.kind).en}",
                  f"{title_of(material.by_id[row.doc_b])}：{label('version_kind', row.kind).zh}")
     table = Table(f"changes_{row.doc_a}_{row.doc_b}", say("table_changes"), frame, _change_columns(material),
-                  max_rows=MAX_CHANGES, empty=say("no_changes"))
+                  max_rows=MAX_CHANGES, page=FIRST_CHANGES, empty=say("no_changes"))
     return [Heading(title, _anchor(row)), Prose(summary), table]
 
 
