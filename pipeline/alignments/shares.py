@@ -32,7 +32,7 @@ def rendering_shares(renderings: pd.DataFrame, senses: pd.DataFrame, documents: 
     one of GROUPINGS (in_name: `name` inside the name of a law or body, else `text`; issuer: lead issuer of the Chinese
     text; year: of its date; document: the English version), n occurrences so rendered, share in [0, 1] of
     n_occurrences; low, high of its 95 % interval, whole pairs resampled, missing below five pairs (several English
-    versions of one text are one pair). In the order of GROUPINGS, the groups with most occurrences first.
+    versions of one text are one pair). In the order of GROUPINGS; years in order, other groups by their occurrences.
     Raises: UnknownLabel for a rendering that the contract does not know.
     """
     if unknown := sorted(set(renderings.rendering) - set(RENDERINGS)):
@@ -41,7 +41,7 @@ def rendering_shares(renderings: pd.DataFrame, senses: pd.DataFrame, documents: 
     rows: list[tuple[object, ...]] = []
     for grouping in GROUPINGS:
         parts = [(str(value), part) for value, part in described.groupby(grouping, sort=True)]
-        for value, part in sorted(parts, key=lambda item: (-len(item[1]), item[0])):
+        for value, part in parts if grouping == "year" else sorted(parts, key=lambda item: (-len(item[1]), item[0])):
             rows += _group_rows(grouping, value, part, seed=seed)
     return pd.DataFrame(rows, columns=SHARE_COLUMNS)
 
