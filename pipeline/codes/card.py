@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import NamedTuple
 
-from pipeline.codes.evaluation import Reading, curve
+from pipeline.codes.evaluation import Reading, curve, interval_text
 from pipeline.codes.extra import Agreement
 from pipeline.codes.labels import FRAMES
 
@@ -92,7 +92,7 @@ def model_card(readings: Sequence[Reading], metrics: Sequence[Mapping[str, objec
         f"{sum(row.get('sampled') == 'random' for row in one.rows)} drawn at random; {len(one.sense_truth)} occurrences "
         f"with a sense; {data.unlabelled[one.lang]} unlabelled sentences of the training documents." for one in readings)
     table = "\n".join(f"| {m['lang']} | {m['label']} | {m['metric']} | {m['rows']} | {m['value']:.3f} | "
-                      f"{m['low']:.3f}–{m['high']:.3f} | {m['n']} | {m['n_positive']} |" for m in metrics)
+                      f"{interval_text(m)} | {m['n']} | {m['n_positive']} |" for m in metrics)
     curves = "\n".join(f"| {one.lang} | {label} | {mean:.2f} | {share:.2f} | {n} |"
                        for one in readings for label in FRAMES for mean, share, n in curve(one, label))
     versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "scikit-learn"))

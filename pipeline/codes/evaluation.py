@@ -115,6 +115,7 @@ def metric_rows(reading: Reading, *, seed: int = 0) -> list[dict[str, object]]:
     """All metrics of one language, on all rows and on those sampled at random.
 
     Returns: mappings lang, rows (all, random), label, metric (f1, accuracy, ece), value, low, high, n, n_positive.
+    A calibration error (ece) has no interval: low and high are None.
     """
     result = []
     random = np.array([row.get("sampled") == "random" for row in reading.rows], dtype=bool)
@@ -129,10 +130,10 @@ def _part(reading: Reading, chosen: npt.NDArray[np.bool_], seed: int) -> list[di
     draws = family_draws(families, seed=seed)
     truth, said, p = reading.truth[chosen], reading.said[chosen], reading.p[chosen]
     total = reading.truth.sum(axis=0)
-    result = []
+    result: list[dict[str, object]] = []
 
-    def add(label: str, metric: str, values: tuple[float, float, float], n: int, n_positive: int) -> None:
-        value, low, high = (round(one, 4) for one in values)
+    def add(label: str, metric: str, values: tuple[float, float | None, float | None], n: int, n_positive: int) -> None:
+        value, low, high = (None if one is None else round(one, 4) for one in values)
         result.append({"label": label, "metric": metric, "value": value, "low": low, "high": high, "n": n,
                        "n_positive": n_positive})
 
@@ -151,7 +152,7 @@ def _part(reading: Reading, chosen: npt.NDArray[np.bool_], seed: int) -> list[di
     _add_senses(reading, chosen, draws, add)
     for column, name in enumerate(FRAMES):
         error = calibration_error(truth[:, column], p[:, column])
-        add(name, "ece", (error, error, error), len(truth), int(truth[:, column].sum()))
+        add(name, "ece", (error, None, None), len(truth), int(truth[:, column].sum()))
     return result
 
 
@@ -207,11 +208,16 @@ def evaluate(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[s
     return result
 
 
+def interval_text(metric: Mapping[str, object]) -> str:
+    """The 95 % interval of a metric row in words, — where it has none."""
+    return "—" if metric["low"] is None else f"{metric['low']:.3f}–{metric['high']:.3f}"
+
+
 def format_table(metrics: Sequence[Mapping[str, object]]) -> str:
     """The metrics as lines of text for a terminal."""
     lines = [f"{'lang':5}{'label':18}{'metric':10}{'rows':8}{'value':>7}  {'95 % interval':16}{'n':>6}{'pos':>6}"]
     for one in metrics:
-        interval = f"{one['low']:.3f}–{one['high']:.3f}"
+        interval = interval_text(one)
         lines.append(f"{one['lang']!s:5}{one['label']!s:18}{one['metric']!s:10}{one['rows']!s:8}{one['value']:7.3f}  "
                      f"{interval:16}{one['n']!s:>6}{one['n_positive']!s:>6}")
     return "\n".join(lines)

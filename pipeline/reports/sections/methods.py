@@ -140,7 +140,7 @@ def _models() -> Table:
         Column(say("column_metric"), lambda row: label_or_code("metric", row.metric)),
         Column(say("column_rows"), lambda row: label_or_code("rows", row.rows)),
         Column(say("column_value"), lambda row: plain(f"{row.value:.3f}"), numeric=True),
-        Column(say("tip_interval"), lambda row: plain(f"{row.low:.3f}–{row.high:.3f}"), numeric=True),
+        Column(say("tip_interval"), lambda row: plain("–" if pd.isna(row.low) else f"{row.low:.3f}–{row.high:.3f}"), numeric=True),
         Column(say("column_sentences"), lambda row: plain(count(row.n)), numeric=True),
         Column(say("column_positives"), lambda row: plain(count(row.n_positive)), numeric=True))
     return Table("model_quality", say("table_models"), frame.reset_index(drop=True), shown_columns,
