@@ -97,6 +97,8 @@ class Store:
             for table, columns in TABLES.items():
                 listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
                 self.connection.execute(f'CREATE TABLE IF NOT EXISTS "{table}" ({listed})')
+                for name, kind in columns.items():  # tables of an older version lack the newest columns
+                    self.connection.execute(f'ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS "{name}" {kind}')
 
     def __enter__(self) -> Store:
         return self
@@ -110,9 +112,16 @@ class Store:
         listed = ", ".join(f'"{name}"' for name in names)
         where = " WHERE doc_id IN (SELECT unnest(?))" if doc_ids is not None else ""
         order = ", ".join(f'"{name}"' for name in _key(table))
+        if missing := [name for name in names if name not in self._columns(table)]:
+            raise StoreError(f"The tables were made by an older version: {', '.join(missing)} is missing", where=table,
+                             todo="Run `tifa run` once.")
         result = self.connection.sql(f'SELECT {listed} FROM "{table}"{where} ORDER BY {order}',
                                      params=[list(doc_ids)] if doc_ids is not None else [])
         return _to_frame(result.to_arrow_table())
+
+    def _columns(self, table: str) -> set[str]:
+        rows = self.connection.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [table]).fetchall()
+        return {str(name) for name, in rows}
 
     def read_all(self, tables: Iterable[str]) -> dict[str, pd.DataFrame]:
         """Several whole tables by name."""
@@ -151,7 +160,7 @@ class Store:
         if len(frame):
             incoming = to_arrow(table, frame)
             self.connection.register("incoming", incoming)
-            self.connection.execute(f'INSERT INTO "{table}" SELECT * FROM incoming')
+            self.connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
             self.connection.unregister("incoming")
 
     def remove_documents(self, doc_ids: Sequence[str]) -> None:

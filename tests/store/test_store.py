@@ -55,6 +55,21 @@ def test_no_tables_yet(tmp_path: Path) -> None:
         Store(tmp_path / "none.duckdb", read_only=True)
 
 
+def test_tables_of_an_older_version(tmp_path: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(str(tmp_path / "t.duckdb")) as old:
+        old.execute("CREATE TABLE files (path TEXT, hint TEXT, outcome TEXT)")
+        old.execute("INSERT INTO files VALUES ('a', NULL, 'skipped')")
+    with Store(tmp_path / "t.duckdb", read_only=True) as store, pytest.raises(StoreError, match="older version"):
+        store.read("files")
+    with Store(tmp_path / "t.duckdb") as store:
+        store.append("files", files({"path": "b"}))
+        rows = store.read("files")
+    assert list(rows.columns) == list(TABLES["files"])
+    assert rows["path"].tolist() == ["a", "b"] and rows["sha256"].tolist() == [None, "x"]
+
+
 def finished(path: Path, run_id: str) -> None:
     row = dict.fromkeys(TABLES["runs"]) | {"run_id": run_id, "finished_at": f"2025-01-0{run_id}"}
     with Store(path) as store, store.transaction():
