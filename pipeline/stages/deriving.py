@@ -14,11 +14,11 @@ from pipeline.stages.plan import expected_states, found_states
 from pipeline.store import Store
 
 
-def stale_documents(store: Store, stage: Stage, *, full: bool = False) -> list[str]:
-    """Ids of the documents whose rows of this stage must be made again, in order."""
+def stale_documents(store: Store, stage: Stage, *, full: bool = False) -> dict[str, str]:
+    """Documents whose rows of this stage must be made again, in the order of their ids: doc_id → the state then reached."""
     found = found_states(store)
-    return sorted(doc_id for doc_id, states in expected_states(store).items()
-                  if full or found.get((doc_id, stage.name)) != states[stage.name])
+    return {doc_id: states[stage.name] for doc_id, states in sorted(expected_states(store).items())
+            if full or found.get((doc_id, stage.name)) != states[stage.name]}
 
 
 def read_inputs(store: Store, stage: Stage, doc_ids: Sequence[str]) -> dict[str, pd.DataFrame]:
@@ -45,9 +45,9 @@ def derive(stage_name: str, inputs: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     return rows
 
 
-def commit_derived(store: Store, stage: Stage, doc_ids: Sequence[str], rows: Mapping[str, pd.DataFrame]) -> None:
-    """Put one batch of one stage into the tables, in one transaction."""
-    expected = expected_states(store)
+def commit_derived(store: Store, stage: Stage, reached: Mapping[str, str], rows: Mapping[str, pd.DataFrame]) -> None:
+    """Put one batch of one stage into the tables, in one transaction. reached: doc_id → state of its rows."""
+    doc_ids = list(reached)
     with store.transaction():
         for table in stage.tables:
             store.replace(table, rows[table], doc_ids=doc_ids)
@@ -57,9 +57,9 @@ def commit_derived(store: Store, stage: Stage, doc_ids: Sequence[str], rows: Map
             store.connection.execute("UPDATE documents SET n_sentences = counts.n FROM counts WHERE documents.doc_id = counts.doc_id")
             store.connection.unregister("counts")
         store.connection.execute("DELETE FROM stage_states WHERE stage = ? AND doc_id IN (SELECT unnest(?))",
-                                 [stage.name, list(doc_ids)])
+                                 [stage.name, doc_ids])
         store.append("stage_states", pd.DataFrame(
-            [(doc_id, stage.name, expected[doc_id][stage.name]) for doc_id in doc_ids],
+            [(doc_id, stage.name, state) for doc_id, state in reached.items()],
             columns=["doc_id", "stage", "fingerprint"]))
 
 

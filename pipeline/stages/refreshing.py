@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -98,10 +98,10 @@ def _make_rows(store: Store, settings: Settings, plan: Plan, progress: Progress,
         for stage in DERIVED:
             stale = stale_documents(store, stage, full=settings.full)
             progress.start(stage.name, len(stale))
-            rounds = list(batches(stale, settings.batch_documents))
+            rounds = list(batches(list(stale), settings.batch_documents))
             for first in range(0, len(rounds), settings.workers):
                 group = rounds[first:first + settings.workers]
-                call(f"{stage.name}-{first}", _derive, store, stage, group, pool)
+                call(f"{stage.name}-{first}", _derive, store, stage, group, stale, pool)
                 progress.advance(stage.name, sum(map(len, group)))
 
 
@@ -113,12 +113,12 @@ def _read(store: Store, settings: Settings, plan: Plan, paths: Sequence[str]) ->
     commit_documents(store, files, rows, file_rows, plan)
 
 
-def _derive(store: Store, stage: Stage, group: list[list[str]], pool: Executor | None) -> None:
+def _derive(store: Store, stage: Stage, group: list[list[str]], states: Mapping[str, str], pool: Executor | None) -> None:
     inputs = [read_inputs(store, stage, doc_ids) for doc_ids in group]
     made: Iterable[dict[str, pd.DataFrame]]
     made = pool.map(derive, [stage.name] * len(group), inputs) if pool else (derive(stage.name, each) for each in inputs)
     for doc_ids, rows in zip(group, made, strict=True):
-        commit_derived(store, stage, doc_ids, rows)
+        commit_derived(store, stage, {doc_id: states[doc_id] for doc_id in doc_ids}, rows)
 
 
 def _make_numbers(store: Store, settings: Settings, as_of: str, run: dict[str, Any], progress: Progress, call: Call
