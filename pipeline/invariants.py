@@ -30,6 +30,8 @@ VALUES: dict[tuple[str, str], frozenset[str]] = {
     ("mentions", "type"): frozenset(["ACTOR", "FORUM", "ORG", "GPE", "PERSON", "INSTRUMENT", "INITIATIVE", "DATE"]),
     ("citations", "relation"): frozenset(["basis", "implement", "amend", "repeal", "mention"]),
     ("renderings", "rendering"): frozenset(["safety", "security", "both", "other", "omitted"]),
+    ("formulations", "kind"): frozenset(["given", "discovered"]),
+    ("formulations", "state"): frozenset(["new", "rising", "steady", "falling", "gone", "too_little_data", "undated"]),
     ("trends", "estimator"): frozenset(["raw", "corrected"]),
     ("claims", "verdict"): frozenset(["holds", "fails", "inconclusive", "too_little_data", "not_testable"]),
 }

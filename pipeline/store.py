@@ -63,6 +63,23 @@ TABLES: dict[str, dict[str, str]] = {
     "trends": {**_columns(TEXT="measure universe grouping group_value period lang estimator"),
                **_columns(DOUBLE="estimate low high"), "n_documents": "INTEGER", "n_sentences": "INTEGER",
                "flags": "TEXT[]"},
+    # One row per family, universe and language; see pipeline/trends/families.py for what the columns mean.
+    "formulations": {
+        **_columns(TEXT="family_id universe lang kind name_zh name_en wording"),
+        **_columns(INTEGER="n_uses n_documents n_issuers n_variants"),
+        "first_date": "TEXT", "first_doc_id": "TEXT", "first_sent_no": "INTEGER",
+        "issuers": "TEXT[]", "issuer_dates": "TEXT[]", "peak_period": "TEXT", "last_period": "TEXT", "state": "TEXT",
+        **_columns(DOUBLE="slope slope_low slope_high slope_p slope_q"), "n_series": "INTEGER",
+        **_columns(DOUBLE="cohesion entropy_left entropy_right burst"), "given": "TEXT[]", "flags": "TEXT[]"},
+    "formulation_uses": {**_columns(TEXT="family_id universe lang variant"), **_PLACE, "surface": "TEXT"},
+    "formulation_variants": {
+        **_columns(TEXT="family_id universe lang variant"), **_columns(INTEGER="n_uses n_documents"),
+        **_columns(TEXT="first_date first_doc_id last_date mutated_from turn_year"),
+        **_columns(INTEGER="old_before new_before old_after new_after"), **_columns(DOUBLE="p q"), "flags": "TEXT[]"},
+    "keyness": {**_columns(TEXT="comparison lang slice_a slice_b term"), **_columns(DOUBLE="log_odds low high p q"),
+                **_columns(INTEGER="n_a n_b documents_a documents_b size_a size_b"), "flags": "TEXT[]"},
+    "echoes": {**_PLACE, **_columns(TEXT="surface source_doc_id"),
+               **_columns(INTEGER="source_sent_no source_start_char source_end_char n_chars"), "share": "DOUBLE"},
     "findings": {"as_of": "TEXT", "finding_id": "TEXT", **_columns(DOUBLE="estimate low high"),
                  "n_documents": "INTEGER", "cause": "TEXT"},
     "claims": {"claim_id": "TEXT", "version": "INTEGER", "verdict": "TEXT", **_columns(DOUBLE="estimate low high"),

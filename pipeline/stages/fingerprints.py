@@ -37,7 +37,8 @@ CORPUS = (
     Stage("alignments", ("alignments", "renderings"), ("words/alignments*.yml", "registry/*.yml", "../models/error_rates.json"),
           ("numpy", "scipy", "rjieba", "jieba")),
     Stage("estimates", (), ("universes.yml", "formulations.yml", "genres.yml", "../models/error_rates.json"), ("numpy", "pandas")),
-    Stage("trends", ("trends",), (), ("scipy",)),
+    Stage("trends", ("trends", "formulations", "formulation_uses", "formulation_variants", "keyness", "echoes"),
+          ("slices.yml", "registry/*.yml"), ("scipy", "rjieba", "jieba")),
     Stage("claims", ("claims",), ("claims/*.yml",), ()),
     Stage("reports", (), ("words/reports.yml", "../models/*"), ("jinja2", "vl-convert-python")),
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import alignments, reports, trends
-from pipeline.stages.corpus import DERIVED_TABLES, up_to
+from pipeline.stages.corpus import DERIVED_TABLES, FOUND_TABLES, up_to
 from pipeline.store import Store
 
 
@@ -20,7 +20,7 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
     A second report for one day replaces the first; findings are compared with the newest earlier report.
     Returns: the path of index.html, and the findings that were stored.
     """
-    everything = store.read_all((*DERIVED_TABLES, "trends", "claims", "files", "runs"))
+    everything = store.read_all((*DERIVED_TABLES, *FOUND_TABLES, "trends", "claims", "files", "runs"))
     tables = everything | up_to({name: everything[name] for name in DERIVED_TABLES}, as_of)
     history = store.read("findings")
     earlier = history[history["as_of"] < as_of]

@@ -1,6 +1,9 @@
-"""All tables → trends: every series with its interval, and the sentences behind each point."""
+"""All tables → trends: every series with its interval, the sentences behind each point; formulations, keyness, echoes."""
 
+from pipeline.trends.echo import find_echoes
 from pipeline.trends.estimates import estimate_trends
 from pipeline.trends.evidence import evidence
+from pipeline.trends.formulations import find_formulations
+from pipeline.trends.slices import compare_slices
 
-__all__ = ["estimate_trends", "evidence"]
+__all__ = ["compare_slices", "estimate_trends", "evidence", "find_echoes", "find_formulations"]
