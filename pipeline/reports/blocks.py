@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -76,13 +77,13 @@ class Table:
     page: int = PAGE
     kind: str = field(default="table", init=False)
 
-    @property
+    @cached_property
     def rows(self) -> list[list[Cell]]:
         """Cells of the rows shown, in the order of the frame."""
         shown = self.frame.head(self.max_rows).itertuples(index=False)
         return [[_as_cell(column.show(row)) for column in self.columns] for row in shown]
 
-    @property
+    @cached_property
     def lines(self) -> list[Line]:
         """The rows shown, with the heading of a group before its first row; those beyond `page` wait to be asked for."""
         rows, shown = self.rows, self.frame.head(self.max_rows).itertuples(index=False)
@@ -238,9 +239,10 @@ def shown(value: object) -> str:
     """A value for display: a dash for nothing, and no characters that reorder or hide what stands around them."""
     if value is None or value != value or value == "":
         return "–"
-    return "".join(" " if char in _UNSHOWN or ord(char) < 32 else char for char in str(value))
+    return str(value).translate(_UNSHOWN)
 
 
-# Marks that change the direction of text, and the invisible separators: a title could use them to show another one.
-_UNSHOWN = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0x2028, 0x2029,
-                               0xFEFF)))
+# Controls, marks that change the direction of text, and the invisible separators: a title could use them to show
+# another one.
+_UNSHOWN = dict.fromkeys((*range(32), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0x2028,
+                          0x2029, 0xFEFF), " ")

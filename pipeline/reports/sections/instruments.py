@@ -66,23 +66,23 @@ def _cited(material: Material) -> pd.DataFrame:
     citations = citations[citations["doc_id"].isin(material.by_id)]
     key = citations["entity_id"].where(citations["entity_id"].notna() & (citations["entity_id"] != "NIL"),
                                        citations["cited_title"])
-    citations = citations.assign(key=key)[key.notna()]
-    rows = []
-    for value, part in citations.groupby("key", sort=True):
-        part = part.sort_values(["doc_id", "sent_no", "start_char"])
-        relations = part["relation"].value_counts()
-        linked = part["entity_id"].iloc[0]
-        rows.append({"instrument": value, "title": part["cited_title"].dropna().mode().iloc[:1].squeeze() or value,
-                     "entity_id": linked if isinstance(linked, str) and linked != "NIL" else None,
-                     "n_documents": part["doc_id"].nunique(), "n_citations": len(part),
-                     **{name: int(relations.get(name, 0)) for name in RELATIONS},
-                     "cited_doc_id": next(iter(sorted(part["cited_doc_id"].dropna())), None),
-                     "first_doc_id": part["doc_id"].iloc[0], "first_sent_no": part["sent_no"].iloc[0]})
+    citations = citations.assign(key=key)[key.notna()].sort_values(["doc_id", "sent_no", "start_char"])
+    known = citations["entity_id"].where(citations["entity_id"] != "NIL")
+    titles = citations.groupby(["key", "cited_title"]).size().reset_index(name="n")
+    titles = titles.sort_values(["n", "cited_title"], ascending=[False, True]).drop_duplicates("key")
+    grouped = citations.assign(known=known).groupby("key", sort=True)
+    frame = pd.DataFrame({
+        "title": titles.set_index("key")["cited_title"], "entity_id": grouped["known"].first(),
+        "n_documents": grouped["doc_id"].nunique(), "n_citations": grouped.size(),
+        "cited_doc_id": grouped["cited_doc_id"].min(), "first_doc_id": grouped["doc_id"].first(),
+        "first_sent_no": grouped["sent_no"].first()})
+    relations = citations.groupby(["key", "relation"]).size().unstack(fill_value=0)
+    frame = frame.join(relations.reindex(columns=list(RELATIONS), fill_value=0)).rename_axis("instrument").reset_index()
+    frame["title"] = frame["title"].fillna(frame["instrument"])
     columns = ["instrument", "title", "entity_id", "n_documents", "n_citations", *RELATIONS, "cited_doc_id",
                "first_doc_id", "first_sent_no"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.sort_values(["n_documents", "n_citations", "instrument"],
-                             ascending=[False, False, True]).reset_index(drop=True)
+    return frame[columns].sort_values(["n_documents", "n_citations", "instrument"],
+                                      ascending=[False, False, True]).reset_index(drop=True)
 
 
 def _over_time(material: Material) -> Chart | None:
