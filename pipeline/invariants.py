@@ -33,6 +33,8 @@ VALUES: dict[tuple[str, str], frozenset[str]] = {
     ("formulations", "kind"): frozenset(["given", "discovered"]),
     ("formulations", "state"): frozenset(["new", "rising", "steady", "falling", "gone", "too_little_data", "undated"]),
     ("trends", "estimator"): frozenset(["raw", "corrected"]),
+    ("citation_links", "relation"): frozenset(["basis", "implement", "amend", "repeal", "mention"]),
+    ("actor_instruments", "role"): frozenset(["issuer", "named"]),
     ("claims", "verdict"): frozenset(["holds", "fails", "inconclusive", "too_little_data", "not_testable"]),
 }
 OPTIONAL = frozenset({("documents", "tier"), ("documents", "bindingness"), ("documents", "audience"),

@@ -14,7 +14,8 @@ from pipeline.store import Store
 
 DERIVED_TABLES = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments", "alignments",
                   "renderings", "entities")
-FOUND_TABLES = ("formulations", "formulation_uses", "formulation_variants", "keyness", "echoes")
+FOUND_TABLES = ("formulations", "formulation_uses", "formulation_variants", "keyness", "echoes",
+                "co_issuance", "citation_links", "actor_instruments", "forum_years")
 
 
 def link_documents(store: Store) -> None:
@@ -74,14 +75,14 @@ def up_to(tables: Mapping[str, pd.DataFrame], as_of: str) -> dict[str, pd.DataFr
 
 
 def estimate(store: Store, *, as_of: str, seed: int) -> None:
-    """Make trends, formulations, keyness, echoes and claims again; claims say what flipped since the last ones."""
+    """Make trends, formulations, keyness, echoes, networks and claims again; claims say what flipped since the last ones."""
     tables = up_to(store.read_all(DERIVED_TABLES), as_of)
     tables["echoes"] = trends.find_echoes(tables)
     material = prepare_material(tables, needed=COUNTED)
     points = trends.estimate_trends(material, as_of=as_of, seed=seed)
     check_values("trends", points)
     found = {**trends.find_formulations(material, as_of=as_of), "echoes": tables["echoes"],
-             "keyness": trends.compare_slices(material, as_of=as_of)}
+             "keyness": trends.compare_slices(material, as_of=as_of), **trends.network_tables(material, as_of=as_of)}
     for table in found:
         check_values(table, found[table])
     ledger = claims.evaluate_claims(material, as_of=as_of, seed=seed, previous=store.read("claims"))

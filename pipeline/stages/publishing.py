@@ -33,7 +33,7 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
         context["previous_report"] = latest.resolve()
     written = reports.write_report(
         tables, building, as_of=as_of, run=run, previous_findings=previous,
-        evidence=lambda point: trends.evidence(tables, point),
+        evidence=lambda point: trends.evidence(tables, point, as_of=as_of),
         context=context)
     final, replaced = folder / as_of, folder / f".{as_of}.replaced"
     shutil.rmtree(replaced, ignore_errors=True)

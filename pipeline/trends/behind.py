@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.errors import TifaError
 from pipeline.estimates.material import Ints
 from pipeline.estimates.universe import LANGS, select_documents, universe_by_name
-from pipeline.trends.networks import co_issued
+from pipeline.trends.cosigning import co_issued
 from pipeline.trends.unseen import read_number
 
 Point = Mapping[str, object]

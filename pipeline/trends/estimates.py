@@ -26,7 +26,7 @@ from pipeline.estimates.universe import Selection, Universe, listed, load_univer
 from pipeline.knowledge import load_error_rates
 from pipeline.trends.adoption import adoption_rows
 from pipeline.trends.change import Moved, change_rows, moves
-from pipeline.trends.networks import network_rows
+from pipeline.trends.cosigning import network_rows
 from pipeline.trends.robustness import robustness_rows, specifications
 from pipeline.trends.unseen import overturning_share, unseen_rows
 
