@@ -16,7 +16,6 @@ from flows.options import Lang, Processed, Raw, Reports, TableFormat, print_fram
 from flows.progress import say
 from pipeline import __version__
 from pipeline.errors import TifaError
-from pipeline.settings import Settings
 
 app = typer.Typer(
     name="tifa", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -51,10 +50,12 @@ def run(
                                              envvar="TIFA_OCR")] = None,
     strict: Annotated[bool | None, typer.Option("--strict", help="End with status 3 when a file was set aside.",
                                                 envvar="TIFA_STRICT")] = None,
+    overlap: Annotated[str | None, typer.Option(help="While another run is writing: fail, wait for it, or skip this one.",
+                                                envvar="TIFA_OVERLAP")] = None,
 ) -> None:
     """Bring the tables and the report up to date with whatever is new, changed or gone under raw/."""
     settings = settings_from(raw=raw, processed=processed, reports=reports, as_of=as_of, workers=workers, dask=dask, full=full,
-                             strict=strict, ocr=ocr)
+                             strict=strict, ocr=ocr, overlap=overlap)
     if not settings.raw.is_dir():
         raise TifaError("The folder of raw documents does not exist", where=str(settings.raw),
                         todo="Create it and put documents into it, or pass --raw.")
@@ -62,28 +63,12 @@ def run(
         raise TifaError("Runs on a Dask cluster are not built yet", where=f"--dask {settings.dask}",
                         todo="Leave it out and use --workers N on this machine.")
     say(f"tifa {__version__} reads {settings.raw} and writes {settings.database} and {settings.reports}.")
-    say("Starting Prefect; this takes about 15 seconds the first time …")
-    from flows.prefect_home import run_refresh
+    from flows.summary import refresh_and_tell
 
-    result = run_refresh(settings)
-    _summarise(result, settings)
-    n_aside = result.run["n_quarantined"]
-    if settings.strict and n_aside:
-        say(f"--strict: {n_aside} files were set aside.")
+    result = refresh_and_tell(settings)
+    if result and settings.strict and result.run["n_quarantined"]:
+        say(f"--strict: {result.run['n_quarantined']} files were set aside.")
         raise typer.Exit(3)
-
-
-def _summarise(result: object, settings: Settings) -> None:
-    """At most five lines: what was read, what was set aside, where the report is."""
-    counts = result.run  # type: ignore[attr-defined]
-    n_documents = counts["n_seen"] - counts["n_quarantined"] - counts["n_duplicates"] - counts["n_skipped"]
-    say(f"{counts['n_seen']} files seen: {n_documents} read as documents, {counts['n_duplicates']} byte-identical copies, "
-        f"{counts['n_quarantined']} set aside, {counts['n_skipped']} skipped. `tifa status` says why.")
-    if result.nothing_new:  # type: ignore[attr-defined]
-        say("Nothing is new since the last run: tables and report stay as they are.")
-    latest = settings.reports / "latest" / "index.html"
-    if latest.is_file():
-        say(f"Report: {latest}")
 
 
 @app.command()

@@ -7,6 +7,7 @@ complete, the run still counts.
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from flows.progress import Bars, now, say
@@ -42,6 +43,8 @@ def run_refresh(settings: Settings) -> RunResult:
     Raises: whatever made the work itself fail; the tables are as they were then.
     """
     settings.processed.mkdir(parents=True, exist_ok=True)
+    if "prefect" not in sys.modules:
+        say("Starting Prefect; this takes about 15 seconds the first time …")
     prepare(settings)
     began: list[str] = []
     finished: list[RunResult] = []

@@ -16,7 +16,12 @@ from pipeline.errors import TifaError
 
 @dataclass(frozen=True)
 class Settings:
-    """Options of a run. Paths are as given; `as_of` is an ISO date or None for today (UTC)."""
+    """Options of a run. Paths are as given; `as_of` is an ISO date or None for today (UTC).
+
+    overlap: what a run does while another one writes: `fail`, `wait` for it, or `skip` this time. alerts: a file of
+    alert rules in place of those that ship. notify: where news are sent (see `flows/notify.py`). smtp: the mail server,
+    `smtp://user@host:587` or `smtps://…`; its password is read from TIFA_SMTP_PASSWORD alone.
+    """
 
     raw: Path = Path("raw")
     processed: Path = Path("processed")
@@ -31,6 +36,10 @@ class Settings:
     batch_documents: int = 64
     ocr: bool = False
     seed: int = 0
+    overlap: str = "fail"
+    alerts: Path | None = None
+    notify: tuple[str, ...] = ()
+    smtp: str | None = None
 
     @property
     def database(self) -> Path:
@@ -75,7 +84,9 @@ def _read_table(path: Path, keys: tuple[str, ...]) -> Mapping[str, object]:
 
 _KINDS: dict[str, type] = {"raw": Path, "processed": Path, "reports": Path, "workers": int, "full": bool, "ocr": bool,
                            "strict": bool, "timeout_s": float, "memory_mb": int, "batch_documents": int,
-                           "seed": int, "as_of": str, "dask": str}
+                           "seed": int, "as_of": str, "dask": str, "overlap": str, "alerts": Path, "notify": tuple,
+                           "smtp": str}
+_CHOICES = {"overlap": ("fail", "wait", "skip")}
 
 
 def _convert(key: str, value: object, *, where: str) -> object:
@@ -89,6 +100,8 @@ def _convert(key: str, value: object, *, where: str) -> object:
         if value.lower() in {"0", "false", "no"}:
             return False
         raise TifaError(f"{value!r} is neither true nor false", where=where, todo="Write true or false.")
+    if kind is tuple:
+        return _words(key, value, where=where)
     try:
         converted = kind(value)
     except (TypeError, ValueError) as error:
@@ -96,9 +109,19 @@ def _convert(key: str, value: object, *, where: str) -> object:
                         todo=f"Give a {kind.__name__}.") from error
     if isinstance(converted, int | float) and not isinstance(converted, bool) and key != "seed" and converted <= 0:
         raise TifaError(f"{key} must be above zero, not {value!r}", where=where, todo="Give a larger number.")
+    if key in _CHOICES and converted not in _CHOICES[key]:
+        raise TifaError(f"{value!r} is not a value for {key}", where=where, todo=f"Write one of: {', '.join(_CHOICES[key])}.")
     if key == "as_of":
         _check_date(str(converted), where=where)
     return converted
+
+
+def _words(key: str, value: object, *, where: str) -> tuple[str, ...]:
+    """A list of a configuration file, or the same in one text, separated by commas."""
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+        raise TifaError(f"{value!r} is not a value for {key}", where=where, todo="Give a list of texts.")
+    return tuple(item.strip() for item in items if item.strip())
 
 
 def _check_date(text: str, *, where: str) -> None:

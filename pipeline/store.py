@@ -238,9 +238,13 @@ def _to_frame(table: pa.Table) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+class Busy(StoreError):
+    """Another run holds the folder."""
+
+
 @contextmanager
 def write_lock(folder: Path, *, holder: str) -> Iterator[None]:
-    """Only one run writes into a folder. Raises: StoreError that names the run holding it."""
+    """Only one run writes into a folder. Raises: Busy, which names the run holding it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("a+", encoding="utf-8") as lock:
         try:
@@ -248,8 +252,8 @@ def write_lock(folder: Path, *, holder: str) -> Iterator[None]:
         except BlockingIOError as error:
             lock.seek(0)
             owner = lock.read().strip() or "another process"
-            raise StoreError(f"Another run is writing here: {owner}", where=str(folder),
-                             todo="Wait until it ends, or stop it.") from error
+            raise Busy(f"Another run is writing here: {owner}", where=str(folder),
+                       todo="Wait until it ends, or stop it; --overlap wait does the first.") from error
         lock.truncate(0)
         lock.write(json.dumps({"holder": holder, "pid": os.getpid()}))
         lock.flush()
