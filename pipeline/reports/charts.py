@@ -6,25 +6,29 @@ who see no red or green), and one shape each, so that a print in grey still work
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.reports.words import Text, label, say
 
 DEVELOPMENT, SECURITY, GREY, NEUTRAL = "#0072B2", "#D55E00", "#8a8f98", "#6f7682"
+COLOURS = {"development": DEVELOPMENT, "security": SECURITY}
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 Spec = dict[str, Any]
 
 
-def over_time(lang: str, *, y_title: Text, years: list[str], top: float) -> Spec:
+def over_time(lang: str, *, y_title: Text, years: list[str], top: float, behind: Sequence[Spec] = (),
+              sizes: Mapping[str, int] | None = None) -> Spec:
     """Shares of two frames over years: bands, lines between neighbouring years, points; thin points hollow and grey.
 
-    years: every year of the axis, those without a document too; top: end of the axis of shares.
+    years: every year of the axis, those without a document too; top: end of the axis of shares. behind: layers below.
+    sizes: documents of a year, printed under it.
     Values: period, measure, estimate, low, high, segment, thin, point_id, n_documents, n_sentences.
     """
-    x, y = _years(lang, years), _share("estimate", y_title, lang, top)
+    x, y = years_axis(lang, years, sizes=sizes), _share("estimate", y_title, lang, top)
     low = _share("low", y_title, lang, top)
     return _spec([
-        {"transform": [_FIRM], "mark": {"type": "area", "opacity": 0.16},
+        *behind, {"transform": [_FIRM], "mark": {"type": "area", "opacity": 0.16},
          "encoding": {"x": x, "y": low, "y2": {"field": "high"}, "color": _frame_colour(lang),
                       "detail": {"field": "segment"}}},
         {"transform": [_FIRM], "mark": {"type": "rule", "opacity": 0.5, "strokeWidth": 1.5},
@@ -50,14 +54,16 @@ def forest(lang: str, *, x_title: Text, n_rows: int, top: float, row: int = 38) 
     return _spec([whisker, *points], height=max(100, row * n_rows))
 
 
-def balance(lang: str, *, years: list[str], ends: tuple[float, float]) -> Spec:
+def balance(lang: str, *, years: list[str], ends: tuple[float, float], behind: Sequence[Spec] = (),
+            sizes: Mapping[str, int] | None = None) -> Spec:
     """Development minus security over years: a band and a line around zero, points coloured where one frame leads.
 
-    ends: lowest and highest value of the axis. Values: period, estimate, low, high,
+    ends: lowest and highest value of the axis. behind, sizes: as in `over_time`. Values: period, estimate, low, high,
     lead (development, security, open), segment, thin, point_id, n_documents.
     """
-    x = _years(lang, years)
-    axis = {"title": say("axis_balance").of(lang), "format": "+.0%", "tickCount": 5}
+    x = years_axis(lang, years, sizes=sizes)
+    axis = {"title": say("axis_balance").of(lang), "tickCount": 5,
+            "labelExpr": "datum.value == 0 ? '0' : replace(format(datum.value * 100, '+.0f'), '-', '−')"}
     share = {"type": "quantitative", "axis": axis, "scale": {"domain": list(ends), "nice": True}}
     names = {lead: say(f"lead_{lead}").of(lang) for lead in ("development", "open", "security")}
     colour = {"field": "lead", "type": "nominal",
@@ -69,7 +75,7 @@ def balance(lang: str, *, years: list[str], ends: tuple[float, float]) -> Spec:
             _tip(say("tip_interval"), "interval", lang), _tip(say("column_documents"), "n_documents", lang)]
     band = {"x": x, "y": {"field": "low", **share}, "y2": {"field": "high"}, "detail": {"field": "segment"}}
     return _spec([
-        {"mark": {"type": "rule", "color": GREY, "strokeDash": [4, 3]}, "encoding": {"y": {"datum": 0, **share}}},
+        *behind, {"mark": {"type": "rule", "color": GREY, "strokeDash": [4, 3]}, "encoding": {"y": {"datum": 0, **share}}},
         {"transform": [_FIRM], "mark": {"type": "area", "opacity": 0.16, "color": NEUTRAL}, "encoding": band},
         {"transform": [_FIRM], "mark": {"type": "rule", "opacity": 0.5, "strokeWidth": 1.5, "color": NEUTRAL},
          "encoding": band},
@@ -82,15 +88,19 @@ def balance(lang: str, *, years: list[str], ends: tuple[float, float]) -> Spec:
 def dumbbell(lang: str, *, y_title: Text, years: list[str]) -> Spec:
     """Raw and corrected estimate of every year, joined by a rule: what the correction changes.
 
-    Values: period, measure, raw, corrected, raw_name, point_id, n_documents.
+    Values: period, measure, raw, corrected, low, high (of the corrected, within 0 to 1), basis_en, basis_zh, point_id,
+    n_documents.
     """
-    x = _years(lang, years)
+    x = years_axis(lang, years)
     offset = {"field": "measure", "type": "nominal", "scale": {"domain": ["development", "security"]}}
     share = {"type": "quantitative", "scale": {"domainMin": 0}, "axis": _share_axis(y_title, lang)}
     tooltip = [_tip(say("axis_year"), "period", lang), _tip(say("raw"), "raw", lang, form=".1%"),
-               _tip(say("corrected"), "corrected", lang, form=".1%"), _tip(say("column_documents"), "n_documents", lang)]
+               _tip(say("corrected"), "corrected", lang, form=".1%"), _tip(say("column_rates"), f"basis_{lang}", lang),
+               _tip(say("column_documents"), "n_documents", lang)]
     colour = _frame_colour(lang)
     return _spec([
+        {"mark": {"type": "rule", "strokeWidth": 5, "opacity": 0.18},
+         "encoding": {"x": x, "xOffset": offset, "y": {"field": "low", **share}, "y2": {"field": "high"}, "color": colour}},
         {"mark": {"type": "rule", "strokeWidth": 1.5, "opacity": 0.7},
          "encoding": {"x": x, "xOffset": offset, "y": {"field": "raw", **share}, "y2": {"field": "corrected"},
                       "color": colour}},
@@ -122,7 +132,7 @@ def coverage(lang: str, *, years: list[str]) -> Spec:
     return _spec([{
         "mark": {"type": "bar"},
         "encoding": {
-            "x": _years(lang, years),
+            "x": years_axis(lang, years),
             "y": {"field": "n", "type": "quantitative", "stack": "zero",
                   "axis": {"title": say("axis_documents").of(lang), "tickMinStep": 1, "format": "d"}},
             "color": {"field": tier, "type": "nominal", "sort": {"field": "rank", "op": "min"},
@@ -152,9 +162,13 @@ def _points(x: Spec, y: Spec, lang: str) -> list[Spec]:
                           "tooltip": _tips(lang)}}]
 
 
-def _years(lang: str, years: list[str]) -> Spec:
-    return {"field": "period", "type": "ordinal", "scale": {"domain": years},
-            "axis": {"title": say("axis_year").of(lang), "labelAngle": 0, "labelOverlap": "greedy"}}
+def years_axis(lang: str, years: list[str], *, sizes: Mapping[str, int] | None = None) -> Spec:
+    """The axis of years: every year of `years`, those without a document too; `sizes` are printed under them."""
+    axis = {"title": say("axis_year" if sizes is None else "axis_year_n").of(lang), "labelAngle": 0, "labelOverlap": "greedy"}
+    if sizes is not None:
+        held = ", ".join(f"'{year}': '{sizes.get(year, 0)}'" for year in years)
+        axis |= {"labelExpr": f"[datum.label, {{{held}}}[datum.label]]", "labelLineHeight": 15}
+    return {"field": "period", "type": "ordinal", "scale": {"domain": years}, "axis": axis}
 
 
 def _groups(lang: str) -> Spec:

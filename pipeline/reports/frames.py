@@ -11,7 +11,7 @@ from pipeline.reports.blocks import Cell, Column, Table
 from pipeline.reports.findings import FRAMES, best_estimator
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, interval, percent
-from pipeline.reports.plotting import number_columns, plotted, source
+from pipeline.reports.plotting import number_columns, plotted
 from pipeline.reports.series import pick, records
 from pipeline.reports.words import Text, join, label, plain, say
 
@@ -34,8 +34,8 @@ def point_name(row: Mapping[str, Any], tip: Text) -> Text:
     return Text(f"{tip.en}: {frame.en}", f"{tip.zh}：{frame.zh}")
 
 
-def caption(material: Material, frame: pd.DataFrame, drawn: pd.DataFrame) -> Text:
-    """Estimator and why it is this one, what bands and grey points mean, what is not drawn, source."""
+def caption(material: Material, frame: pd.DataFrame, drawn: pd.DataFrame) -> list[Text]:
+    """Estimator and why it is this one, what bands and grey points mean; the source line follows it."""
     estimator = str(frame["estimator"].iloc[0])
     words = [say("caption_shares", estimator=label("estimator", estimator))]
     if estimator == "raw":
@@ -46,7 +46,7 @@ def caption(material: Material, frame: pd.DataFrame, drawn: pd.DataFrame) -> Tex
     n_thin = int(drawn["thin"].sum())
     if n_thin:
         words.append(say("caption_thin", n=count(n_thin)))
-    return join([*words, source(material, frame)])
+    return words
 
 
 def alt(frame: pd.DataFrame, names: Mapping[str, Text] | None = None) -> Text:

@@ -9,36 +9,41 @@ from pipeline.reports.blocks import Chart
 from pipeline.reports.findings import FRAMES
 from pipeline.reports.frames import alt, caption, frame_rows, frame_table, framed, point_name
 from pipeline.reports.material import Material
-from pipeline.reports.plotting import axis_end, listed, row_height, trend_points, wrapped
+from pipeline.reports.numbers import count
+from pipeline.reports.plotting import axis_end, listed, row_height, source, trend_points, wrapped
 from pipeline.reports.series import records, solid
 from pipeline.reports.words import Text, join, label, label_or_code, say
 
 MAX_GROUPS = 20
 NAMED = 3
+FEW = 3  # so few groups are all drawn
 
 
 def group_chart(material: Material, lang: str, grouping: str) -> Chart | None:
     """The groups with enough documents, from security-leaning to development-leaning; None when there are none.
 
-    Groups with fewer than five documents stand in the table alone.
+    Groups with fewer than five documents stand in the table alone, unless there are so few groups that a reader asks
+    where the other one is: then they are drawn hollow and grey.
     """
     frame = frame_rows(material, lang, grouping)
     frame = frame[~frame["period"].astype(str).str.fullmatch(r"[0-9]{4}(?:-[0-9]{2})?")].reset_index(drop=True)
     if frame.empty or bool(frame["thin"].all()):
         return None
     names = {value: _name(material, grouping, value) for value in frame["group_value"].unique()}
-    order = _ranked(solid(frame))
-    drawn = frame[frame["group_value"].isin(order) & ~frame["thin"]].reset_index(drop=True)
+    few = frame["group_value"].nunique() <= FEW
+    order = _ranked(frame if few else solid(frame))
+    drawn = frame[frame["group_value"].isin(order) & (few | ~frame["thin"])].reset_index(drop=True)
     values = [framed(row, tip=names[row["group_value"]], rank=order.index(row["group_value"]),
-                     **wrapped(names[row["group_value"]])) for row in records(drawn)]
+                     **wrapped(_counted(names[row["group_value"]], row["n_documents"]))) for row in records(drawn)]
     specs = {ui: charts.forest(ui, x_title=say("axis_share"), n_rows=len(order), top=axis_end(values),
                               row=row_height(values, least=38))
              for ui in ("en", "zh")}
     table = frame_table(f"{grouping}_{lang}", say(f"table_by_{grouping}", lang=label("lang", lang)), frame,
                         say(f"column_{grouping}"), lambda row: names[row.group_value])
     left = frame["group_value"].nunique() - len(order)
-    words = [caption(material, frame, drawn)] + ([say("caption_groups_left", n=left)] if left else [])
-    return Chart(f"{grouping}_{lang}", _title(drawn, grouping, names), alt(drawn, names), join(words), values, specs,
+    words = [*caption(material, frame, drawn), say("caption_in_brackets"),
+             *([say("caption_groups_left", n=left)] if left else []), source(material, frame)]
+    return Chart(f"{grouping}_{lang}", _title(solid(drawn), grouping, names), alt(drawn, names), join(words), values, specs,
                  table, points=trend_points(frame), wide=grouping == "issuer",
                  named={row["point_id"]: point_name(row, names[row["group_value"]]) for row in records(frame)})
 
@@ -54,6 +59,11 @@ def _ranked(frame: pd.DataFrame) -> list[str]:
     return [row[2] for row in sorted(most)]
 
 
+def _counted(name: Text, n: object) -> Text:
+    """A name with its number of documents."""
+    return Text(f"{name.en} ({count(n)})", f"{name.zh}（{count(n)}）")
+
+
 def _name(material: Material, grouping: str, value: str) -> Text:
     return material.name(value) if grouping == "issuer" else label_or_code(grouping, value)
 
@@ -65,6 +75,8 @@ def _title(drawn: pd.DataFrame, grouping: str, names: dict[str, Text]) -> Text:
               if all((group, frame) in firm for frame in FRAMES)]
     if not groups:
         return say("title_groups_thin", groups=say(f"groups_{grouping}"))
+    if len(groups) == 1:
+        return say("title_groups_one", name=names[groups[0]])
     leads = {frame: [names[group] for group in sorted(groups, key=lambda one: (-firm[one, frame]["estimate"], one))
                      if firm[group, frame]["low"] > firm[group, other]["high"]]
              for frame, other in (FRAMES, FRAMES[::-1])}

@@ -8,6 +8,8 @@ import pandas as pd
 
 from pipeline.reports import charts
 from pipeline.reports.blocks import Block, Chart, Column, Heading, Prose, Section, Table
+from pipeline.reports.breaks import ChangePoint, change_points, layers, said
+from pipeline.reports.corrections import correction_chart
 from pipeline.reports.findings import FRAMES, LANGS
 from pipeline.reports.frames import (
     alt,
@@ -15,14 +17,13 @@ from pipeline.reports.frames import (
     frame_rows,
     frame_table,
     framed,
-    measure_column,
     only_years,
     point_name,
     sentence,
 )
 from pipeline.reports.groups import group_chart
 from pipeline.reports.material import Material
-from pipeline.reports.numbers import count, interval, is_number, percent, points
+from pipeline.reports.numbers import count, is_number, percent, points
 from pipeline.reports.plotting import axis_end, plotted, source, trend_points
 from pipeline.reports.series import every_year, moved, pick, records, segments, solid
 from pipeline.reports.words import Text, join, label, plain, say
@@ -41,7 +42,7 @@ def build(material: Material) -> Section:
             continue
         blocks += [over_time, *filter(None, (_balance(material, lang), group_chart(material, lang, "tier"),
                                              group_chart(material, lang, "doc_type"),
-                                             _raw_and_corrected(material, lang)))]
+                                             group_chart(material, lang, "audience"), correction_chart(material, lang)))]
     even = [chart for lang in LANGS if (chart := _even(material, lang)) is not None]
     if even:
         blocks += [Heading(say("heading_even"), id="framing-even"), Prose(say("even_note"), "note"), *even]
@@ -60,8 +61,9 @@ def _even(material: Material, lang: str) -> Chart | None:
     parts = [say("moved_plain", measure=label("measure", measure), first=percent(rows["estimate"].iloc[0], digits=0),
                  last=percent(rows["estimate"].iloc[-1], digits=0), since=rows["period"].iloc[0],
                  until=rows["period"].iloc[-1]) for measure, rows in frame.groupby("measure", sort=True)]
-    words = join([say("caption_even"), source(material, frame, universe=EVEN)])
-    return _time_chart(f"even_{lang}", sentence(parts), words, frame, frame, lang)
+    found = change_points(material, FRAMES, universe=EVEN, lang=lang)
+    words = join([say("caption_even"), *said(found), source(material, frame, universe=EVEN)])
+    return _time_chart(f"even_{lang}", sentence(parts), words, frame, frame, lang, found=found)
 
 
 def _over_time(material: Material, lang: str) -> Chart | Table | None:
@@ -72,8 +74,9 @@ def _over_time(material: Material, lang: str) -> Chart | Table | None:
     if bool(frame["thin"].all()):
         return _time_table(f"framing_{lang}", say("title_too_thin", lang=label("lang", lang)), frame)
     drawn = _readable(frame)
-    words = join([caption(material, frame, drawn), *_undrawn(frame, drawn)])
-    return _time_chart(f"framing_{lang}", _title(frame, lang), words, frame, drawn, lang)
+    found = change_points(material, FRAMES, universe=material.universe, lang=lang)
+    words = join([*caption(material, frame, drawn), *said(found), *_undrawn(frame, drawn), source(material, frame)])
+    return _time_chart(f"framing_{lang}", _title(frame, lang), words, frame, drawn, lang, found=found)
 
 
 def _readable(frame: pd.DataFrame) -> pd.DataFrame:
@@ -95,17 +98,25 @@ def _undrawn(frame: pd.DataFrame, drawn: pd.DataFrame) -> list[Text]:
     return words
 
 
-def _time_chart(name: str, title: Text, words: Text, frame: pd.DataFrame, drawn: pd.DataFrame, lang: str) -> Chart:
+def _time_chart(name: str, title: Text, words: Text, frame: pd.DataFrame, drawn: pd.DataFrame, lang: str, *,
+                found: list[ChangePoint]) -> Chart:
     values, years = [], every_year(list(drawn["period"]))
     for measure, rows in drawn.groupby("measure", sort=True):
         joined = segments(list(rows["period"].astype(str)), list(rows["thin"]))
         values += [framed(row, tip=plain(row["period"]), segment=f"{measure}{segment}")
                    for row, segment in zip(records(rows), joined, strict=True)]
-    specs = {ui: charts.over_time(ui, y_title=say("axis_share"), years=years, top=axis_end(values))
+    specs = {ui: charts.over_time(ui, y_title=say("axis_share"), years=years, top=axis_end(values),
+                                  behind=layers(found, ui, years=years), sizes=_sizes(drawn))
              for ui in ("en", "zh")}
     table = _time_table(name, say("table_over_time", lang=label("lang", lang)), frame)
     return Chart(name, title, alt(drawn), words, values, specs, table, points=trend_points(frame), wide=True,
                  named={row["point_id"]: point_name(row, plain(row["period"])) for row in records(frame)})
+
+
+def _sizes(drawn: pd.DataFrame) -> dict[str, int] | None:
+    """Documents by year, for the axis; None where every year has one (a complete series)."""
+    sizes = {str(year): int(n) for year, n in drawn.groupby("period")["n_documents"].max().items()}
+    return None if set(sizes.values()) == {1} else sizes
 
 
 def _time_table(name: str, title: Text, frame: pd.DataFrame) -> Table:
@@ -122,7 +133,9 @@ def _balance(material: Material, lang: str) -> Chart | None:
     joined = segments(list(drawn["period"].astype(str)), list(drawn["thin"]))
     values = [plotted(row, tip=point_name(row, plain(row["period"])), segment=segment) | _lead(row)
               for row, segment in zip(records(drawn), joined, strict=True)]
-    specs = {ui: charts.balance(ui, years=every_year(list(drawn["period"])), ends=_ends(values)) for ui in ("en", "zh")}
+    found, years = change_points(material, ["balance"], universe=material.universe, lang=lang), every_year(list(drawn["period"]))
+    specs = {ui: charts.balance(ui, years=years, ends=_ends(values), behind=layers(found, ui, years=years),
+                               sizes=_sizes(drawn)) for ui in ("en", "zh")}
     last = values[-1]
     title = say(f"title_balance_{last['lead']}", period=last["period"], points=f"{abs(last['estimate']) * 100:.0f}",
                 low=f"{min(abs(last['low']), abs(last['high'])) * 100:.0f}" if last["low"] is not None else "–",
@@ -134,8 +147,8 @@ def _balance(material: Material, lang: str) -> Chart | None:
                Column(say("column_sentences"), lambda row: plain(count(row.n_sentences)), numeric=True))
     heard = join([say("alt_balance", period=value["period"], points=points(value["estimate"]), span=value["interval"],
                       n=value["n_documents"]) for value in values])
-    words = join([say("caption_balance", estimator=label("estimator", estimator)), source(material, frame),
-                  *_undrawn(frame, drawn)])
+    words = join([say("caption_balance", estimator=label("estimator", estimator)), *said(found),
+                  *_undrawn(frame, drawn), source(material, frame)])
     return Chart(f"balance_{lang}", title, heard, words, values, specs,
                  Table(f"balance_{lang}", title, frame, columns), points=trend_points(drawn), wide=True)
 
@@ -156,35 +169,6 @@ def _ends(values: list[dict[str, Any]]) -> tuple[float, float]:
 
 def _span(low: float, high: float) -> str:
     return f"{points(low)} … {points(high)}"
-
-
-def _raw_and_corrected(material: Material, lang: str) -> Chart | None:
-    raw, corrected = (only_years(frame_rows(material, lang, "all", kind)) for kind in ("raw", "corrected"))
-    if raw.empty or corrected.empty:
-        return None
-    both = solid(raw).merge(corrected[["point_id", "estimate", "low", "high"]], on="point_id",
-                            suffixes=("", "_corrected"))
-    if both.empty:
-        return None
-    values = [{"period": row["period"], "measure": row["measure"], "raw": row["estimate"],
-               "corrected": row["estimate_corrected"], "point_id": row["point_id"],
-               "n_documents": int(row["n_documents"])} for row in records(both)]
-    years = every_year(list(both["period"]))
-    shift = f"{(both['estimate_corrected'] - both['estimate']).abs().max() * 100:.1f}"
-    beyond = int(((both["low_corrected"] < 0) | (both["high_corrected"] > 1)).sum())
-    specs = {ui: charts.dumbbell(ui, y_title=say("axis_share"), years=years) for ui in ("en", "zh")}
-    title = say("title_correction", points=shift)
-    columns = (Column(say("column_year"), lambda row: plain(row.period)), measure_column(),
-               Column(say("raw"), lambda row: plain(percent(row.estimate)), numeric=True),
-               Column(say("tip_interval"), lambda row: plain(interval(row.low, row.high)), numeric=True),
-               Column(say("corrected"), lambda row: plain(percent(row.estimate_corrected)), numeric=True),
-               Column(say("tip_interval"), lambda row: plain(interval(row.low_corrected, row.high_corrected)),
-                      numeric=True))
-    words = [say("caption_correction")] + ([say("caption_beyond", n=beyond, total=len(both))] if beyond else [])
-    return Chart(f"correction_{lang}", title, say("alt_correction", points=shift),
-                 join([*words, source(material, raw)]), values, specs,
-                 Table(f"correction_{lang}", title, both.drop(columns=["flags", "thin"]), columns),
-                 points=trend_points(both))
 
 
 def _title(frame: pd.DataFrame, lang: str) -> Text:

@@ -1,0 +1,68 @@
+"""Change points and corrections: what is said, what is drawn, and that nothing is read into chance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipeline.reports.breaks import change_points, layers, said
+from pipeline.reports.corrections import basis, correction_chart
+from pipeline.reports.material import Material
+
+YEARS = ["2019", "2020", "2021", "2022"]
+
+
+def _material(trends: pd.DataFrame) -> Material:
+    return Material({"trends": trends}, "2025-12-31", {}, None, {}, lambda point: trends)
+
+
+def _row(**given: Any) -> dict[str, Any]:
+    return {"measure": "security", "universe": "cn_digital", "grouping": "change", "group_value": "break_year",
+            "period": "all", "lang": "zh", "estimator": "raw", "estimate": 2021.0, "low": 2020.0, "high": 2022.0,
+            "n_documents": 60, "n_sentences": 900, "flags": ["p=0.0005", "holm=0.0110", "shift=0.1250"]} | given
+
+
+@pytest.mark.parametrize(("change", "n_layers", "en", "zh", "why"), [
+    ({}, 3, "security changes its level by +12.5 points in 2021 (95% of resamples: 2020–2022; adjusted p = 0.011).",
+     "安全自 2021 年起水平改变 +12.5 个百分点（95% 重抽样落在 2020–2022 年；校正后 p = 0.011）。", "a firm one, with its dates"),
+    ({"flags": ["holm=0.4000", "no_break", "p=0.1000", "shift=0.1"]}, 1,
+     "No change point can be told from chance (security: p = 0.40; adjusted for all tests of the report).",
+     "没有可与偶然区分的转折点（安全 p = 0.40；已按全部检验校正）。", "chance is called chance, and no year is named"),
+    ({"low": 2021.0, "high": 2021.0}, 3,
+     "security changes its level by +12.5 points in 2021 (95% of resamples: 2021; adjusted p = 0.011).",
+     "安全自 2021 年起水平改变 +12.5 个百分点（95% 重抽样落在 2021 年；校正后 p = 0.011）。", "one year, not a span"),
+    ({"flags": []}, 0, "", "", "never tested: nothing is said and nothing drawn"),
+    ({"universe": "work_reports"}, 0, "", "", "another universe is another series")])
+def test_change_points(change: dict[str, Any], n_layers: int, en: str, zh: str, why: str) -> None:
+    found = change_points(_material(pd.DataFrame([_row(**change)])), ["development", "security"], universe="cn_digital",
+                          lang="zh")
+    assert [(text.en, text.zh) for text in said(found)] == ([(en, zh)] if en else []), why
+    drawn = layers(found, "en", years=YEARS)
+    assert len(drawn) == n_layers, why
+    years = {value for layer in drawn for row in layer["data"]["values"] for key, value in row.items()
+             if key in ("low", "high", "year")}
+    assert years <= set(YEARS)
+
+
+@pytest.mark.parametrize(("flags", "en", "why"), [
+    (["rates=statute+soft"], "statutes, plans and guidance", "two kinds of text"),
+    (["rates=speech/all", "rare"], "speeches and reports (where too few are labelled: all texts of the language)", "mixed"),
+    (["rare"], "–", "none named")])
+def test_the_labels_behind_a_correction_are_named(flags: list[str], en: str, why: str) -> None:
+    assert basis(flags).en == en, why
+
+
+def test_missing_corrections_say_why() -> None:
+    rows = []
+    for year, flags, low in (("2021", ["rates=statute"], 0.1), ("2022", ["rates=statute", "unusable"], None),
+                             ("2023", ["interval_leaves_range", "rates=soft"], -0.1)):
+        point = _row(grouping="all", group_value="all", period=year, estimate=0.2, low=0.1, high=0.3, flags=[])
+        rows += [point, point | {"estimator": "corrected", "estimate": 0.25, "low": low, "flags": flags}]
+    chart = correction_chart(_material(pd.DataFrame(rows)), "zh")
+    assert chart is not None and [value["period"] for value in chart.values] == ["2021", "2023"]
+    assert chart.values[1]["low"] == 0.0, "an interval is drawn as far as the possible goes; the table has it whole"
+    words = [row[-1].text.en for row in chart.table.rows]
+    assert words[0] == "" and words[1].startswith("no corrected value") and words[2].startswith("interval leaves")
+    assert "Points without a correction: 1" in chart.caption.en and "1 of 2 points leave" in chart.caption.en
