@@ -46,8 +46,9 @@ def slice_places(documents: pd.DataFrame, where: Mapping[str, object]) -> Ints:
             mask &= pd.Series([bool(wanted & set(items[:1] if first else items)) for items in lists],
                               index=documents.index, dtype=bool)
     if "documents" in where:
-        mask &= documents["title"].map(lambda title: any(
-            title_names(title, entity_id) for entity_id in _texts(where["documents"])))
+        keys = [match_key(title) if isinstance(title, str) else "" for title in documents["title"]]
+        named = {place for entity_id in _texts(where["documents"]) for place in titled(keys, entity_id)}
+        mask &= pd.Series([place in named for place in range(len(keys))], index=documents.index, dtype=bool)
     return np.asarray(documents.index[mask.astype(bool)], dtype=np.int64)
 
 
@@ -59,19 +60,17 @@ def named_texts(material: Material, entity_ids: Sequence[str], *, as_of: str) ->
     documents = material.documents
     usable = (documents["doc_type"].ne("press") & documents["status"].ne("draft_for_comment")
               & documents["duplicate_of"].isna() & ~(documents["date_issued"].fillna("") > as_of))
-    titles = documents.loc[usable, "title"]
-    return {entity_id: np.asarray(titles.index[titles.map(lambda title, wanted=entity_id: title_names(title, wanted))
-                                               .astype(bool)], dtype=np.int64) for entity_id in entity_ids}
+    allowed = np.asarray(usable, dtype=bool)
+    return {entity_id: np.array([place for place in titled(material.title_keys, entity_id) if allowed[place]], dtype=np.int64)
+            for entity_id in entity_ids}
 
 
-def title_names(title: object, entity_id: str) -> bool:
-    """Whether a document's title is that of an instrument: a name of it makes up at least half of the title."""
-    if not isinstance(title, str):
-        return False
-    key = match_key(title)
-    names = [match_key(name.text) for name in load_registry().entities[entity_id].names if name.lang != "pinyin"]
-    return any(len(name) >= MIN_NAME_CHARS and name in key and len(name) >= MIN_SHARE_OF_TITLE * len(key)
-               for name in names)
+def titled(keys: Sequence[str], entity_id: str) -> list[int]:
+    """Places of the titles (match keys) that are those of an instrument: a name of it makes up at least half of the title."""
+    names = {match_key(name.text) for name in load_registry().entities[entity_id].names if name.lang != "pinyin"}
+    found = {place for name in names if len(name) >= MIN_NAME_CHARS
+             for place, key in enumerate(keys) if name in key and len(name) >= MIN_SHARE_OF_TITLE * len(key)}
+    return sorted(found)
 
 
 def _texts(value: object) -> Sequence[str]:

@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from pipeline.errors import KnowledgeError
-from pipeline.estimates.material import Floats
+from pipeline.estimates.material import Floats, Ints
 from pipeline.knowledge import genre_of
 
 KINDS = ("statute", "soft", "speech")
@@ -75,9 +75,13 @@ def read_rates(rows: Sequence[Mapping[str, object]]) -> Rates:
     return rates
 
 
-def kind_of_text(doc_type: object) -> int:
-    """Place in KINDS of a document type; every type that is no statute and no speech, or unknown, is soft."""
-    return KINDS.index(genre_of(doc_type if isinstance(doc_type, str) else None))
+def kinds_of_text(doc_types: Iterable[object]) -> Ints:
+    """Places in KINDS of document types; every type that is no statute and no speech, or unknown, is soft."""
+    known: dict[object, int] = {}
+    for doc_type in (given := [value if isinstance(value, str) else None for value in doc_types]):
+        if doc_type not in known:
+            known[doc_type] = KINDS.index(genre_of(doc_type))
+    return np.array([known[doc_type] for doc_type in given], dtype=np.int64)
 
 
 Errors = tuple[Error | None, ...]

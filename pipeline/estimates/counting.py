@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipeline.estimates.correction import kind_of_text
+from pipeline.estimates.correction import kinds_of_text
 from pipeline.estimates.intervals import MIN_DOCUMENTS, Drawn, design_effects, draw_weights, ratio_draws
 from pipeline.estimates.material import Floats, Ints, Material
 from pipeline.estimates.measures import Measure
@@ -55,7 +55,7 @@ def count_measures(material: Material, measures: Sequence[Measure]) -> Counts:
         if measure.unit != "document":
             top, bottom = material.per_document(top), material.per_document(bottom)
         tops[:, place], bottoms[:, place] = top, bottom
-    kinds = np.array([kind_of_text(doc_type) for doc_type in material.documents["doc_type"]], dtype=np.int64)
+    kinds = kinds_of_text(material.documents["doc_type"])
     return Counts(list(measures), tops, bottoms, material.per_document(np.ones(len(material.body))), kinds)
 
 
@@ -76,7 +76,7 @@ class Pool:
     def restrict(self, chosen: Ints) -> tuple[Ints, Floats]:
         """Document numbers and weights of those members that are in `chosen` (document numbers)."""
         mask = np.isin(self.members, chosen)
-        return self.members[mask], self.weights[:, mask]
+        return self.members[mask], self.weights.T[mask].T  # documents lie together in memory: rows are copied whole
 
 
 def make_pool(
@@ -87,7 +87,7 @@ def make_pool(
         weights = np.ones((n_draws, len(members)))
     else:
         weights = draw_weights(len(members), n_draws=n_draws, seed=seed, name=name)
-    return Pool(name, np.sort(members), weights, complete, seed)
+    return Pool(name, np.sort(members), np.asfortranarray(weights), complete, seed)
 
 
 def pool_design(pool: Pool, counts: Counts) -> Floats:

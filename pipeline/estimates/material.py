@@ -58,6 +58,11 @@ class Material:
         return [match_key(text) for text in self.body["text"]]
 
     @cached_property
+    def title_keys(self) -> list[str]:
+        """Match key of each document's title; empty where it has none."""
+        return [match_key(title) if isinstance(title, str) else "" for title in self.documents["title"]]
+
+    @cached_property
     def chars(self) -> Floats:
         """Length of each body sentence, in the unit of its language: characters (zh) or words (en)."""
         english = (self.documents["lang"] == "en").to_numpy()[self.document_of]
@@ -88,6 +93,11 @@ class Material:
         self.prepare_terms(families)
         return {name: self._marked(self._hits[name]) for name in families}
 
+    def term_hit_places(self, families: Mapping[str, Sequence[str]]) -> dict[str, Ints]:
+        """The same as places of the sentences, ascending."""
+        self.prepare_terms(families)
+        return {name: self._hits[name] for name in families}
+
     def prepare_terms(self, families: Mapping[str, Sequence[str]]) -> None:
         """Search for many families in one pass, so that later questions about each are answered at once."""
         missing = {name: terms for name, terms in families.items() if name not in self._hits}
@@ -101,7 +111,8 @@ class Material:
 
     def per_document(self, values: Floats) -> Floats:
         """Sum of a per-sentence value over each document."""
-        return as_floats(np.bincount(self.document_of, weights=values, minlength=len(self.documents)))
+        here = np.flatnonzero(values)  # most things stand in few sentences
+        return as_floats(np.bincount(self.document_of[here], weights=values[here], minlength=len(self.documents)))
 
 
 def prepare_material(tables: Tables, *, needed: Sequence[str] = NEEDED) -> Material:

@@ -71,9 +71,11 @@ def _sums(counts: Counts, members: Ints, weights: Floats | None, places: list[in
     tops, bottoms = counts.numerators[members][:, places], counts.denominators[members][:, places]
     inside = [counts.kinds[members] == kind for kind in range(len(KINDS))]
     given = np.ones((1, len(members))) if weights is None else weights
+    parts = [given.T[mask].T for mask in inside]
     same = bool((bottoms == bottoms[:, :1]).all()) if len(places) else True
-    hits = np.stack([given[:, mask] @ tops[mask] for mask in inside], axis=-1)
-    sizes = np.stack([given[:, mask] @ (bottoms[mask][:, :1] if same else bottoms[mask]) for mask in inside], axis=-1)
+    hits = np.stack([part @ tops[mask] for part, mask in zip(parts, inside, strict=True)], axis=-1)
+    sizes = np.stack([part @ (bottoms[mask][:, :1] if same else bottoms[mask])
+                      for part, mask in zip(parts, inside, strict=True)], axis=-1)
     plain = [np.stack([values[mask].sum(axis=0) for mask in inside], axis=-1) for values in (tops, bottoms)]
     return [_Sums(plain[0][column], plain[1][column], hits[:, column], sizes[:, 0 if same else column])
             for column in range(len(places))]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.estimates.correction import KINDS, draw_errors, kind_of_text, read_rates
+from pipeline.estimates.correction import KINDS, draw_errors, kinds_of_text, read_rates
 from pipeline.estimates.counting import Counts, Pool, draw_slice, make_pool, pool_design
 from pipeline.estimates.intervals import bounds
 from pipeline.estimates.measures import measure_by_name
@@ -85,7 +85,7 @@ def coverage(numbers: Mapping[str, int], *, n_corpora: int, pooled: bool) -> tup
     ("work_report", "speech"), ("plan", "soft"), ("white_paper", "soft"), ("standard", "soft"), (None, "soft"),
     (float("nan"), "soft")])
 def test_kinds_of_text(doc_type: object, kind: str) -> None:
-    assert KINDS[kind_of_text(doc_type)] == kind
+    assert KINDS[kinds_of_text([doc_type])[0]] == kind
 
 
 def row(stratum: str, tp: int, fn: int, tn: int, fp: int, lang: str = "en") -> dict[str, object]:
