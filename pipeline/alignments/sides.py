@@ -10,8 +10,8 @@ import pandas as pd
 
 from pipeline.alignments.band import Floats
 from pipeline.alignments.shifts import FRAMES, pair_summary
-from pipeline.estimates.correction import Error, draw_error, read_rates
-from pipeline.estimates.intervals import MIN_DOCUMENTS, bounds, draw_weights, ratio_draws
+from pipeline.estimates.correction import KINDS, Error, draw_errors, kinds_of_text, read_rates
+from pipeline.estimates.intervals import MIN_DOCUMENTS, Weights, bounds, draw_weights, ratio_draws
 from pipeline.knowledge import load_error_rates
 
 MEASURES = (*FRAMES, "gap")
@@ -21,6 +21,7 @@ DIFFERENCES: Mapping[str, tuple[str, str]] = {"alone": ("en_alone", "zh_alone"),
 SIDE_COLUMNS = ["period", "estimator", "measure", "side", "estimate", "low", "high", "n_documents", "n"]
 N_DRAWS = 2000
 JURISDICTION = "CN"
+Rates = Mapping[tuple[str, str], list[Error]]
 
 
 def compare_sides(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
@@ -30,7 +31,7 @@ def compare_sides(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.D
     issued in China (jurisdiction CN) in that language, reposts left out, the unit is the sentence. Pairs: two-sided
     links (shifts.pair_summary), the unit is the link, so that splitting a sentence moves nothing.
     Returns: `period` (`all` or a year: of the document, of the Chinese one for pairs), `estimator` (raw; corrected
-    for the classifier's error in each language, `all` only, left out where that would leave the range), `measure`
+    for the classifier's error in each language and kind of text, `all` only, left out where that would leave the range), `measure`
     (development, security, gap = development minus security), `side` (SIDES, and DIFFERENCES, English minus Chinese),
     estimate (in [0, 1], gaps and differences in [-1, 1]), low, high of the 95 % interval, whole texts resampled (a text
     and its translations together), missing below five texts; n_documents texts, n sentences or links. A raw
@@ -45,36 +46,41 @@ def compare_sides(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.D
 
 
 def _counts(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
-    """One row per text and side: text, side, year, n, development, security (counts)."""
+    """One row per text and side: text, side, kind (place in KINDS), year, n, development, security (counts)."""
     chinese = documents[(documents.jurisdiction == JURISDICTION) & documents.duplicate_of.isna()]
     work = {str(doc_id): str(pair) for pair, zh, en in alignments[["pair_id", "zh_doc_id", "en_doc_id"]].drop_duplicates()
             .to_numpy(dtype=object).tolist() for doc_id in (zh, en)}
     year = {str(doc_id): date[:4] for doc_id, date in documents[["doc_id", "date_issued"]].to_numpy(dtype=object).tolist()
             if isinstance(date, str)}
+    kind = dict(zip(documents.doc_id.map(str), kinds_of_text(documents.doc_type).tolist(), strict=True))
     coded = codes[codes.doc_id.isin(chinese.doc_id)]
     sums = coded.groupby("doc_id", sort=True)[list(FRAMES)].agg(["sum"]).droplevel(1, axis=1)
     sizes = coded.groupby("doc_id", sort=True).size()
     lang = {str(doc_id): "en_alone" if lang == "en" else "zh_alone"
             for doc_id, lang in chinese[["doc_id", "lang"]].to_numpy(dtype=object).tolist() if lang != "mixed"}
     rows: list[tuple[object, ...]] = [
-        (work.get(str(doc_id), str(doc_id)), lang[str(doc_id)], year.get(str(doc_id)), int(sizes[doc_id]), *map(int, values))
+        (work.get(str(doc_id), str(doc_id)), lang[str(doc_id)], kind[str(doc_id)], year.get(str(doc_id)), int(sizes[doc_id]), *map(int, values))
         for doc_id, *values in sums.reset_index().to_numpy(dtype=object).tolist() if str(doc_id) in lang]
     for pair in pair_summary(alignments, codes).itertuples(index=False):
         for side in ("zh", "en"):
             shares = [float(getattr(pair, f"{frame}_{side}")) for frame in FRAMES]
-            rows.append((str(pair.pair_id), f"{side}_pairs", year.get(str(pair.zh_doc_id)), int(str(pair.n_links)),
+            rows.append((str(pair.pair_id), f"{side}_pairs", kind[str(pair.zh_doc_id)], year.get(str(pair.zh_doc_id)), int(str(pair.n_links)),
                          *(round(share * int(str(pair.n_links))) for share in shares)))
-    return pd.DataFrame(rows, columns=["text", "side", "year", "n", *FRAMES])
+    return pd.DataFrame(rows, columns=["text", "side", "kind", "year", "n", *FRAMES])
 
 
-def _errors(seed: int) -> dict[tuple[str, str], Error]:
-    rates = read_rates(load_error_rates())
-    found = {(frame, lang): draw_error(rates, frame, lang=lang, stratum=JURISDICTION, n_draws=N_DRAWS, seed=seed)
-             for frame in FRAMES for lang in ("zh", "en")}
-    return {key: error for key, error in found.items() if error is not None and error.usable}
+def _errors(seed: int) -> Rates:
+    """Error rates by frame and language, one per kind of text; empty where a frame cannot be corrected."""
+    rates, found = read_rates(load_error_rates()), {}
+    for lang in ("zh", "en"):
+        for frame, kinds in draw_errors(rates, FRAMES, lang=lang, stratum=JURISDICTION, n_draws=N_DRAWS, seed=seed).items():
+            usable = [error for error in kinds if error is not None and error.usable]
+            if len(usable) == len(KINDS):
+                found[frame, lang] = usable
+    return found if len(found) == 2 * len(FRAMES) else {}
 
 
-def _rows(period: str, counts: pd.DataFrame, errors: Mapping[tuple[str, str], Error], *, seed: int
+def _rows(period: str, counts: pd.DataFrame, errors: Rates, *, seed: int
           ) -> list[tuple[object, ...]]:
     """Rows of one period; one matrix of weights serves all sides, so that differences are paired."""
     texts = sorted(set(counts.text))
@@ -89,8 +95,9 @@ def _rows(period: str, counts: pd.DataFrame, errors: Mapping[tuple[str, str], Er
              for place, (measure, side) in enumerate(names) if measure == "gap"}
     raw = {name: (float(drawn.estimate[place]), drawn.draws[:, place]) for place, name in enumerate(names)}
     rows = _described(period, "raw", {**raw, **_paired(weights, tops, bottoms, names, seed=seed)}, sizes)
-    if len(errors) == 2 * len(FRAMES):
-        rows += _described(period, "corrected", _possible(_correct(raw, errors)), sizes)
+    if errors:
+        fixed = _correct(counts, texts, weights, errors, seed=seed)
+        rows += _described(period, "corrected", _possible(fixed), sizes)
     return rows
 
 
@@ -108,7 +115,7 @@ def _matrices(counts: pd.DataFrame, texts: list[str]) -> tuple[Floats, Floats]:
 Drawn = Mapping[tuple[str, str], tuple[float, Any]]
 
 
-def _paired(weights: Floats, tops: Floats, bottoms: Floats, names: list[tuple[str, str]], *, seed: int) -> Drawn:
+def _paired(weights: Weights, tops: Floats, bottoms: Floats, names: list[tuple[str, str]], *, seed: int) -> Drawn:
     """English minus Chinese of the same links, as one ratio: what both sides share does not widen its interval."""
     place = {name: number for number, name in enumerate(names)}
     english, chinese = ([place[measure, side] for measure in MEASURES] for side in DIFFERENCES["translation"])
@@ -119,16 +126,34 @@ def _paired(weights: Floats, tops: Floats, bottoms: Floats, names: list[tuple[st
             for number, measure in enumerate(MEASURES)}
 
 
-def _correct(raw: Drawn, errors: Mapping[tuple[str, str], Error]) -> Drawn:
-    found: dict[tuple[str, str], tuple[float, Any]] = {}
+def _correct(counts: pd.DataFrame, texts: list[str], weights: Weights, errors: Rates, *, seed: int) -> Drawn:
+    """Corrected shares: the hits of each text by the error rates of its kind, texts and error rates drawn together."""
+    fixed = counts.copy()
+    noise: dict[tuple[str, str], Any] = {}
+    for frame in FRAMES:
+        own = [errors[frame, side[:2]][kind] for side, kind in zip(counts.side, counts.kind, strict=True)]
+        false = np.array([1 - error.specificity for error in own])
+        fixed[frame] = (counts[frame] - false * counts.n) / (np.array([error.sensitivity for error in own]) - false)
+        for side in SIDES:
+            noise[frame, side] = _rate_noise(counts[counts.side == side], frame, errors, side[:2])
+    tops, bottoms = _matrices(fixed, texts)
+    names = [(measure, side) for side in SIDES for measure in MEASURES]
+    drawn = ratio_draws(weights, tops, bottoms, scales=["difference"] * len(names), design=np.full(len(names), np.nan),
+                        seed=seed)
     for side in SIDES:
-        for frame in FRAMES:
-            estimate, draws = raw[frame, side]
-            error = errors[frame, side[:2]]
-            found[frame, side] = error.correct(estimate), error.correct_draws(draws)
-        one, other = (found[frame, side] for frame in FRAMES)
-        found["gap", side] = one[0] - other[0], one[1] - other[1]
-    return found
+        noise["gap", side] = noise[FRAMES[0], side] - noise[FRAMES[1], side]
+    return {name: (float(drawn.estimate[place]), drawn.draws[:, place] + noise[name]) for place, name in enumerate(names)}
+
+
+def _rate_noise(counts: pd.DataFrame, frame: str, errors: Rates, lang: str) -> Floats:
+    """How far each draw of the error rates moves a corrected share away from the one of the estimated rates."""
+    moved = np.zeros(N_DRAWS)
+    for kind, rows in counts.groupby("kind", sort=True):
+        error, hits, size = errors[frame, lang][int(str(kind))], float(rows[frame].sum()), float(rows.n.sum())
+        share = hits / size if size else 0.0
+        moved += (error.correct_draws(np.full(N_DRAWS, share)) - error.correct(share)) * size
+    total = float(counts.n.sum())
+    return moved / total if total else moved
 
 
 def _possible(values: Drawn) -> Drawn:

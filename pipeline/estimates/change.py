@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from pipeline.estimates.intervals import LEVEL
+from pipeline.estimates.intervals import LEVEL, Weights, weighted_sums
 from pipeline.estimates.material import Floats, Ints, as_floats
 
 N_PERMUTATIONS = 1999
@@ -110,12 +110,12 @@ class Break:
 _NO_BREAK = Break(float("nan"), float("nan"), float("nan"), float("nan"), float("nan"), 0)
 
 
-def find_break(top: Floats, bottom: Floats, years: Ints, weights: Floats, *, seed: int) -> Break:
+def find_break(top: Floats, bottom: Floats, years: Ints, weights: Weights, *, seed: int) -> Break:
     """`find_breaks` of one measure: top, bottom and years have one value per document."""
     return find_breaks(top[:, None], bottom[:, None], years, weights, seed=seed)[0]
 
 
-def find_breaks(tops: Floats, bottoms: Floats, years: Ints, weights: Floats, *, seed: int) -> list[Break]:
+def find_breaks(tops: Floats, bottoms: Floats, years: Ints, weights: Weights, *, seed: int) -> list[Break]:
     """For each measure the one best split of the years in two levels, its uncertainty and its permutation p.
 
     tops, bottoms: documents × measures; years: one per document. weights: n_draws × documents, for the uncertainty
@@ -126,17 +126,17 @@ def find_breaks(tops: Floats, bottoms: Floats, years: Ints, weights: Floats, *, 
         return [_NO_BREAK] * tops.shape[1]
     order = np.argsort(years, kind="stable")
     distinct, starts = np.unique(years[order], return_index=True)
-    values = np.concatenate([tops, bottoms], axis=1)[order]
-    weights = weights[:, order]
+    values, places = np.unique(np.concatenate([tops, bottoms], axis=1)[order], axis=1, return_inverse=True)
+    weights = weights.T[order].T
     parts = list(zip(starts, [*starts[1:], len(order)], strict=True))
-    drawn = np.stack([weights[:, first:last] @ values[first:last] for first, last in parts], axis=1)
+    drawn = np.stack([weighted_sums(weights[:, first:last], values[first:last]) for first, last in parts], axis=1)
     generator = np.random.default_rng(seed)
     chance = np.stack([np.add.reduceat(values[generator.permutation(len(values))], starts, axis=0)
                        for _ in range(N_PERMUTATIONS)])
     observed = np.add.reduceat(values, starts, axis=0)[None]
     present = np.add.reduceat((bottoms[order] > 0).astype(np.int64), starts, axis=0).cumsum(axis=0)
-    half = tops.shape[1]
-    return [_break(distinct, present[:, column], *(sums[:, :, [column, column + half]]
+    half = tops.shape[1]  # most measures share one denominator, which is summed once
+    return [_break(distinct, present[:, column], *(sums[:, :, [places[column], places[column + half]]]
                                                    for sums in (observed, drawn, chance))) for column in range(half)]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pipeline.estimates.correction import kinds_of_text
-from pipeline.estimates.intervals import MIN_DOCUMENTS, Drawn, design_effects, draw_weights, ratio_draws
+from pipeline.estimates.intervals import MIN_DOCUMENTS, Drawn, Weights, design_effects, draw_weights, ratio_draws
 from pipeline.estimates.material import Floats, Ints, Material
 from pipeline.estimates.measures import Measure
 
@@ -69,14 +69,22 @@ class Pool:
 
     name: str
     members: Ints
-    weights: Floats = field(repr=False)
+    weights: Weights = field(repr=False)
     complete: bool
     seed: int
+    _last: dict[bytes, tuple[Ints, Weights]] = field(default_factory=dict, repr=False)
 
-    def restrict(self, chosen: Ints) -> tuple[Ints, Floats]:
-        """Document numbers and weights of those members that are in `chosen` (document numbers)."""
-        mask = np.isin(self.members, chosen)
-        return self.members[mask], self.weights.T[mask].T  # documents lie together in memory: rows are copied whole
+    def restrict(self, chosen: Ints) -> tuple[Ints, Weights]:
+        """Document numbers and weights of those members that are in `chosen` (document numbers).
+
+        The latest answer is kept: raw and corrected shares of a slice ask one after the other.
+        """
+        key = chosen.tobytes()
+        if key not in self._last:
+            self._last.clear()
+            mask = np.isin(self.members, chosen)
+            self._last[key] = (self.members, self.weights) if mask.all() else (self.members[mask], self.weights.T[mask].T)
+        return self._last[key]
 
 
 def make_pool(
@@ -84,10 +92,10 @@ def make_pool(
 ) -> Pool:
     """The weight matrix of a universe and language."""
     if complete:
-        weights = np.ones((n_draws, len(members)))
+        weights = np.ones((n_draws, len(members)), dtype=np.float32)
     else:
         weights = draw_weights(len(members), n_draws=n_draws, seed=seed, name=name)
-    return Pool(name, np.sort(members), np.asfortranarray(weights), complete, seed)
+    return Pool(name, np.sort(members), weights, complete, seed)
 
 
 def pool_design(pool: Pool, counts: Counts) -> Floats:

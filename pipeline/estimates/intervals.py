@@ -27,6 +27,7 @@ from scipy import special
 from pipeline.estimates.material import Floats
 
 Flags = npt.NDArray[np.bool_]
+Weights = npt.NDArray[np.float32]
 LEVEL = 0.95
 MIN_DOCUMENTS = 5
 SMALL_SAMPLE = 15
@@ -53,14 +54,17 @@ class Drawn:
     rare: Flags
 
 
-def draw_weights(n_documents: int, *, n_draws: int, seed: int, name: str) -> Floats:
-    """n_draws × n_documents standard exponential weights; a function of the seed and the series' name only."""
+def draw_weights(n_documents: int, *, n_draws: int, seed: int, name: str) -> Weights:
+    """n_draws × n_documents standard exponential weights; a function of the seed and the series' name only.
+
+    Single precision, the draws of one document together: sums over slices of ten thousand documents are bound by memory.
+    """
     generator = np.random.default_rng([seed, zlib.crc32(name.encode())])
-    return generator.standard_exponential((n_draws, n_documents))
+    return generator.standard_exponential((n_documents, n_draws), dtype=np.float32).T
 
 
 def ratio_draws(
-    weights: Floats, numerators: Floats, denominators: Floats, *, scales: list[str], design: Floats, seed: int
+    weights: Weights, numerators: Floats, denominators: Floats, *, scales: list[str], design: Floats, seed: int
 ) -> Drawn:
     """Ratio of sums over documents and its draws.
 
@@ -70,7 +74,7 @@ def ratio_draws(
     top, bottom = numerators.sum(axis=0), denominators.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         estimate = np.where(bottom > 0, top / bottom, np.nan)
-        draws = (weights @ numerators) / _weighted(weights, denominators)
+        draws = weighted_sums(weights, numerators) / _weighted(weights, denominators)
     counted = (denominators > 0).sum(axis=0).astype(np.float64)
     effective = effective_documents(numerators, denominators)
     few = _fewer_than(FEW_HITS, numerators, denominators, scales) & np.isfinite(estimate)
@@ -86,12 +90,17 @@ def ratio_draws(
     return Drawn(estimate, draws, counted, effective, few, rare)
 
 
-def _weighted(weights: Floats, columns: Floats) -> Floats:
+def _weighted(weights: Weights, columns: Floats) -> Floats:
     """weights @ columns, each distinct column once (most measures share one denominator)."""
     distinct: dict[bytes, int] = {}
     places = [distinct.setdefault(column.tobytes(), len(distinct)) for column in np.ascontiguousarray(columns.T)]
     firsts = [places.index(number) for number in range(len(distinct))]
-    return np.asarray((weights @ columns[:, firsts])[:, places])
+    return weighted_sums(weights, columns[:, firsts])[:, places]
+
+
+def weighted_sums(weights: Weights, columns: Floats) -> Floats:
+    """weights @ columns, in the precision of the weights."""
+    return np.asarray(weights @ columns.astype(weights.dtype), dtype=np.float64)
 
 
 def effective_documents(numerators: Floats, denominators: Floats) -> Floats:

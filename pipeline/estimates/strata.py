@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.estimates.correction import KINDS, MIN_INFORMATION, Error, Errors
 from pipeline.estimates.counting import Counts, Pool
-from pipeline.estimates.intervals import MIN_DOCUMENTS, Drawn, effective_documents, spread
+from pipeline.estimates.intervals import MIN_DOCUMENTS, Drawn, Weights, effective_documents, spread, weighted_sums
 from pipeline.estimates.material import Floats, Ints
 
 
@@ -66,15 +66,15 @@ def correct_slice(
     return found | _balance(counts, drawn, found)
 
 
-def _sums(counts: Counts, members: Ints, weights: Floats | None, places: list[int]) -> list[_Sums]:
+def _sums(counts: Counts, members: Ints, weights: Weights | None, places: list[int]) -> list[_Sums]:
     """Weighted sums by kind of text of each measure in `places`; a slice that is not resampled has one draw."""
     tops, bottoms = counts.numerators[members][:, places], counts.denominators[members][:, places]
     inside = [counts.kinds[members] == kind for kind in range(len(KINDS))]
-    given = np.ones((1, len(members))) if weights is None else weights
-    parts = [given.T[mask].T for mask in inside]
+    given = np.ones((1, len(members)), dtype=np.float32) if weights is None else weights
+    parts = [given if mask.all() else given.T[mask].T for mask in inside]
     same = bool((bottoms == bottoms[:, :1]).all()) if len(places) else True
-    hits = np.stack([part @ tops[mask] for part, mask in zip(parts, inside, strict=True)], axis=-1)
-    sizes = np.stack([part @ (bottoms[mask][:, :1] if same else bottoms[mask])
+    hits = np.stack([weighted_sums(part, tops[mask]) for part, mask in zip(parts, inside, strict=True)], axis=-1)
+    sizes = np.stack([weighted_sums(part, bottoms[mask][:, :1] if same else bottoms[mask])
                       for part, mask in zip(parts, inside, strict=True)], axis=-1)
     plain = [np.stack([values[mask].sum(axis=0) for mask in inside], axis=-1) for values in (tops, bottoms)]
     return [_Sums(plain[0][column], plain[1][column], hits[:, column], sizes[:, 0 if same else column])
