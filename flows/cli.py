@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from flows import reading
+from flows import reading, serving
 from flows.options import Lang, Processed, Raw, Reports, TableFormat, print_frame, settings_from
 from flows.progress import say
 from pipeline import __version__
@@ -146,6 +146,9 @@ def status(
     for line in report.lines:
         typer.echo(line)
     print_frame(report.set_aside, format)
+
+
+app.registered_commands += serving.app.registered_commands
 
 
 def main(arguments: list[str] | None = None) -> int:
