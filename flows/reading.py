@@ -144,11 +144,11 @@ def export(
 ) -> None:
     """All tables as files."""
     from pipeline.reports.exports import write_csv, write_workbook
-    from pipeline.store import TABLES, Store, to_arrow
+    from pipeline.store import INTERNAL, TABLES, Store, to_arrow
 
     folder.mkdir(parents=True, exist_ok=True)
     with Store(settings_from(processed=processed).database, read_only=True) as store:
-        frames = store.read_all(name for name in TABLES if name not in {"file_states", "stage_states"})
+        frames = store.read_all(name for name in TABLES if name not in INTERNAL)
     if format is FileFormat.xlsx:
         write_workbook(frames.items(), folder / "tables.xlsx")
     for name, frame in frames.items() if format is not FileFormat.xlsx else ():

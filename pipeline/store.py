@@ -97,7 +97,10 @@ TABLES: dict[str, dict[str, str]] = {
     # What was done to make the rows above, so that a run redoes only what changed.
     "file_states": _columns(TEXT="path fingerprint"),
     "stage_states": _columns(TEXT="doc_id stage fingerprint"),
+    "as_read": _columns(TEXT="doc_id status pair_id"),  # before the other documents had their say
+    "kept": {"step": "TEXT", "key": "TEXT", "value": "JSON"},
 }
+INTERNAL = ("file_states", "stage_states", "as_read", "kept")
 BY_DOCUMENT = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments")
 _ARROW = {"TEXT": pa.string(), "JSON": pa.string(), "INTEGER": pa.int32(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(),
           "BOOLEAN": pa.bool_(), "TEXT[]": pa.list_(pa.string()), "INTEGER[]": pa.list_(pa.int32())}
@@ -190,7 +193,7 @@ class Store:
 
     def remove_documents(self, doc_ids: Sequence[str]) -> None:
         """Withdraw documents with everything that was derived from them one by one. Call inside a transaction."""
-        for table in (*BY_DOCUMENT, "stage_states"):
+        for table in (*BY_DOCUMENT, "stage_states", "as_read"):
             self.connection.execute(f'DELETE FROM "{table}" WHERE doc_id IN (SELECT unnest(?))', [list(doc_ids)])
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property, lru_cache, partial
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -13,7 +14,8 @@ from pipeline.alignments.articles import article_walls
 from pipeline.alignments.evidence import bag_of_sentences
 from pipeline.alignments.lexicon import Lexicon, learn_lexicon, merge_lexicons, seed_lexicon
 from pipeline.alignments.pairing import Candidate, find_candidates
-from pipeline.alignments.renderings import ALIGNMENT_COLUMNS, read_renderings
+from pipeline.alignments.renderings import ALIGNMENT_COLUMNS, RENDERING_COLUMNS, read_renderings
+from pipeline.keeping import Keep, content_key, fresh
 
 LEAST_EXPLAINED = 0.2       # a pair found by evidence stands if the links explain this share of one of its sides (seeds alone)
 LEAST_LINK = 0.2            # links of the first pass that teach translations: seeds alone explain little
@@ -29,33 +31,91 @@ class Aligned(NamedTuple):
 
 @dataclass(frozen=True)
 class Text:
-    """One document for alignment, sentence by sentence, in order."""
+    """One document for alignment, sentence by sentence, in order. side: zh or en; entities: registry ids found in it."""
 
+    side: str
     sent_nos: list[int]
-    lengths: list[int]
+    surfaces: list[str]
     articles: list[str | None]
-    bags: list[list[str]]
+    entities: list[list[str]]
+
+    @cached_property
+    def lengths(self) -> list[int]:
+        """Characters of each sentence."""
+        return [len(text) for text in self.surfaces]
+
+    @cached_property
+    def bags(self) -> list[list[str]]:
+        """Tokens of each sentence (evidence.bag_of_sentences)."""
+        return bag_of_sentences(self.surfaces, self.side, self.entities)
+
+    @cached_property
+    def key(self) -> str:
+        """Differs when anything does that an alignment of this document rests on."""
+        return content_key("text", self.side, self.sent_nos, self.surfaces, self.articles, self.entities)
 
 
 def align_corpus(documents: pd.DataFrame, sentences: pd.DataFrame, mentions: pd.DataFrame,
-                 senses: pd.DataFrame) -> Aligned:
+                 senses: pd.DataFrame, *, keep: Keep = fresh) -> Aligned:
     """Links and renderings of every pair of a Chinese and an English version.
 
     documents, sentences, mentions, senses: the contract's tables. Returns: `alignments`, one row per m:n link of a
     pair, every sentence of both documents in exactly one link, lists of `sent_no`, an empty list on the other side
     for a sentence without counterpart (its score is 0), score in [0, 1]; sorted by pair, documents and place.
-    `renderings`: see renderings.read_renderings.
+    `renderings`: see renderings.read_renderings. keep: remembers what each document and pair gave; a pair that comes,
+    goes or changes teaches all others new words, so that then all are aligned again.
     """
-    candidates = find_candidates(documents, mentions)
+    candidates = find_candidates(documents, mentions, keep=keep)
     wanted = {doc_id for found in candidates for doc_id in (found.zh_doc_id, found.en_doc_id)}
     texts = read_texts(sentences, mentions, documents, wanted)
-    first = {found: align_texts(texts[found.zh_doc_id], texts[found.en_doc_id], seed_lexicon()) for found in candidates
+    pairs = {found: (texts[found.zh_doc_id], texts[found.en_doc_id]) for found in candidates
              if found.zh_doc_id in texts and found.en_doc_id in texts}
+    first = {found: _kept_links(keep, "first", found, pairs, seed_lexicon) for found in pairs}
     kept = confirm(first, texts)
-    lexicon = learn_from(kept, first, texts)
-    final = {found: align_texts(texts[found.zh_doc_id], texts[found.en_doc_id], lexicon) for found in kept}
+    taught = content_key("taught", [[text.key for text in pairs[found]] for found in kept])
+    lexicon = lru_cache(maxsize=1)(partial(learn_from, kept, first, texts))
+    final = {found: _kept_links(keep, taught, found, pairs, lexicon) for found in kept}
     alignments = _alignment_rows(final, texts)
-    return Aligned(alignments, read_renderings(alignments, sentences, senses, lexicon))
+    return Aligned(alignments, _rendering_rows(alignments, sentences, senses, lexicon, keep=keep, taught=taught))
+
+
+def _kept_links(keep: Keep, step: str, found: Candidate, pairs: Mapping[Candidate, tuple[Text, Text]],
+                lexicon: Callable[[], Lexicon]) -> list[Link]:
+    """The links of one pair; aligned only when this pair was never aligned with this lexicon, which `step` names."""
+    zh, en = pairs[found]
+    made = keep(content_key("links", step, zh.key, en.key), lambda: [
+        [*map(int, link[:4]), float(link.score)] for link in align_texts(zh, en, lexicon())])
+    return [Link(*row) for row in made]
+
+
+def _rendering_rows(alignments: pd.DataFrame, sentences: pd.DataFrame, senses: pd.DataFrame,
+                    lexicon: Callable[[], Lexicon], *, keep: Keep, taught: str) -> pd.DataFrame:
+    """renderings.read_renderings of all pairs, each read only when its links, senses or lexicon are new."""
+    zh_ids, en_ids = set(alignments.zh_doc_id), set(alignments.en_doc_id)
+    texts = {str(doc_id): part for doc_id, part in sentences[sentences.doc_id.isin(zh_ids | en_ids)].groupby("doc_id")}
+    hits = {str(doc_id): part for doc_id, part in senses[senses.doc_id.isin(zh_ids)].groupby("doc_id")}
+    rows: list[list[Any]] = []
+    for (_, zh_id, en_id), links in alignments.groupby(ALIGNMENT_COLUMNS[:3], sort=True):
+        found = hits.get(str(zh_id), senses.iloc[:0])
+        both = pd.concat([texts[str(zh_id)], texts[str(en_id)]])
+        names = ["doc_id", "sent_no", "start_char", "end_char", "text"]
+        key = content_key("renderings", taught, links.to_numpy(dtype=object).tolist(), _plain(both[names]),
+                          _plain(found[[*names[:4], "surface", "sense"]]))
+        rows += keep(key, partial(_read_pair, links, both, found, lexicon))
+    table = pd.DataFrame(rows, columns=RENDERING_COLUMNS, dtype=object)
+    return table.astype({"sent_no": "int64", "start_char": "int64", "end_char": "int64", "en_start_char": "Int64",
+                         "en_end_char": "Int64"})
+
+
+def _read_pair(links: pd.DataFrame, sentences: pd.DataFrame, senses: pd.DataFrame, lexicon: Callable[[], Lexicon]
+               ) -> list[list[Any]]:
+    return _plain(read_renderings(links, sentences, senses, lexicon()))
+
+
+def _plain(frame: pd.DataFrame) -> list[list[Any]]:
+    """Rows as lists that JSON can hold."""
+    columns = [[None if value is pd.NA else value for value in frame[name].tolist()] for name in frame.columns]
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def read_texts(sentences: pd.DataFrame, mentions: pd.DataFrame, documents: pd.DataFrame,
@@ -69,11 +129,10 @@ def read_texts(sentences: pd.DataFrame, mentions: pd.DataFrame, documents: pd.Da
     texts = {}
     for doc_id, rows in sentences[sentences.doc_id.isin(wanted)].sort_values(["doc_id", "sent_no"]).groupby("doc_id"):
         numbers = [int(number) for number in rows.sent_no]
-        surfaces = [str(text) for text in rows.text]
         texts[str(doc_id)] = Text(
-            numbers, [len(text) for text in surfaces],
+            side[str(doc_id)], numbers, [str(text) for text in rows.text],
             [article if isinstance(article, str) else None for article in rows.article],
-            bag_of_sentences(surfaces, side[str(doc_id)], [entities.get((str(doc_id), no), []) for no in numbers]))
+            [entities.get((str(doc_id), number), []) for number in numbers])
     return texts
 
 

@@ -18,6 +18,7 @@ from scipy import sparse
 from pipeline.alignments.band import Floats
 from pipeline.alignments.evidence import SAME, same_tokens, words_of
 from pipeline.alignments.lexicon import Lexicon, seed_lexicon
+from pipeline.keeping import Keep, content_key, fresh
 from pipeline.knowledge import load_registry
 from pipeline.text import match_key
 
@@ -44,11 +45,11 @@ def language(lang: str) -> str | None:
     return {"zh-Hans": "zh", "zh-Hant": "zh", "zh": "zh", "en": "en"}.get(lang)
 
 
-def find_candidates(documents: pd.DataFrame, mentions: pd.DataFrame) -> list[Candidate]:
+def find_candidates(documents: pd.DataFrame, mentions: pd.DataFrame, *, keep: Keep = fresh) -> list[Candidate]:
     """Pairs to align, sorted by English then Chinese document.
 
     documents: contract table `documents`; near-duplicates (`duplicate_of`) are left out. A pair on the basis
-    `sidecar` stands as it is; the others are to be confirmed by their alignment.
+    `sidecar` stands as it is; the others are to be confirmed by their alignment. keep: remembers each document's words.
     """
     live = _with_pair_ids(documents)
     sides = {side: live[live.lang.map(language) == side] for side in ("zh", "en")}
@@ -57,7 +58,7 @@ def find_candidates(documents: pd.DataFrame, mentions: pd.DataFrame) -> list[Can
     open_en = sides["en"][~sides["en"].doc_id.isin(taken)]
     if open_en.empty or sides["zh"].empty:
         return sorted(named, key=lambda found: (found.en_doc_id, found.zh_doc_id))
-    cosines = _cosines(sides["zh"], open_en, mentions)
+    cosines = _cosines(sides["zh"], open_en, mentions, keep)
     lengths = {doc_id: max(len(text), 1) for doc_id, text in _columns(live, "doc_id", "text")}
     numbers = _by_column({"zh": sides["zh"], "en": open_en}, "doc_number", "number")
     instruments = _by_instrument(sides["zh"], open_en)
@@ -118,20 +119,26 @@ def _by_instrument(zh: pd.DataFrame, en: pd.DataFrame) -> list[Candidate]:
             if titles[0][zh_id] & titles[1][en_id]]
 
 
-def _cosines(zh: pd.DataFrame, en: pd.DataFrame, mentions: pd.DataFrame) -> Floats:
+def _cosines(zh: pd.DataFrame, en: pd.DataFrame, mentions: pd.DataFrame, keep: Keep) -> Floats:
     """Cosine of every Chinese with every English document, in the order of the frames."""
     seeds = seed_lexicon()
     entities: dict[str, list[str]] = {}
     linked = mentions[(mentions.entity_id != "NIL") & mentions.entity_id.notna()]
     for doc_id, entity_id in linked[["doc_id", "entity_id"]].itertuples(index=False):
         entities.setdefault(doc_id, []).append(f"@{entity_id}")
-    bags = {side: [_expected(Counter(_read(text, side) + entities.get(doc_id, [])), seeds, side)
-                   for doc_id, text in _columns(frame, "doc_id", "text")] for side, frame in (("zh", zh), ("en", en))}
-    return _cosine(bags["zh"], bags["en"])
+
+    def bag(side: str, doc_id: str, text: str) -> dict[str, float]:
+        found, top = entities.get(doc_id, []), text[:READ[side]]
+        made: dict[str, float] = keep(content_key("bag", side, top, found),
+                                      lambda: _expected(Counter(_read(top, side) + found), seeds, side))
+        return made
+
+    bags = [[bag(side, doc_id, text) for doc_id, text in _columns(frame, "doc_id", "text")]
+            for side, frame in (("zh", zh), ("en", en))]
+    return _cosine(bags[0], bags[1])
 
 
 def _read(text: str, side: str) -> list[str]:
-    text = text[: READ[side]]
     return same_tokens(text, side) + words_of(match_key(text), side)
 
 

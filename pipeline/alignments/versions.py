@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.alignments.changes import EFFECTS
 from pipeline.alignments.diff import CHANGES, COLUMNS, diff_versions
+from pipeline.keeping import Keep, content_key, fresh
 
 DRAFT = "draft_for_comment"
 PAIR_COLUMNS = ["work_id", "doc_a", "doc_b", "kind", "lang", "n_changes", *(f"n_{change}" for change in CHANGES),
@@ -34,7 +35,8 @@ def linked_versions(documents: pd.DataFrame) -> list[tuple[str, str, str, str]]:
     """
     kept = documents[documents.work_id.notna() & documents.duplicate_of.isna() & (documents.doc_type != "press")]
     found = []
-    for work_id, rows in kept.groupby("work_id", sort=True):
+    shared = kept[kept.duplicated("work_id", keep=False)]
+    for work_id, rows in shared.groupby("work_id", sort=True):
         chinese = rows[rows.lang.isin(["zh-Hans", "zh-Hant"])]
         lang, versions = ("zh", chinese) if len(chinese) else ("en", rows[rows.lang == "en"])
         ranked = sorted((_rank(row), str(row.doc_id)) for row in versions.itertuples(index=False))
@@ -47,12 +49,13 @@ def _rank(row: Any) -> tuple[bool, str]:
     return row.status != DRAFT, row.date_issued if isinstance(row.date_issued, str) else ""
 
 
-def compare_versions(documents: pd.DataFrame, sentences: pd.DataFrame, codes: pd.DataFrame) -> Versions:
+def compare_versions(documents: pd.DataFrame, sentences: pd.DataFrame, codes: pd.DataFrame, *, keep: Keep = fresh
+                     ) -> Versions:
     """Every linked pair compared (diff.diff_versions).
 
     Returns: `pairs`: work_id, doc_a, doc_b, kind (`draft`: a is a draft for comment; else `version`), lang, n_changes,
     counts per class of change and per effect (n_wording: changes without any); sorted by work and date. `changes`: the
-    rows of diff_versions with the pair they belong to.
+    rows of diff_versions with the pair they belong to. keep: remembers what the comparison of two texts gave.
     """
     pairs, changes = [], []
     status = dict(zip(documents.doc_id.astype(str), documents.status, strict=True))
@@ -63,12 +66,24 @@ def compare_versions(documents: pd.DataFrame, sentences: pd.DataFrame, codes: pd
     for work_id, one, other, lang in wanted:
         if one not in rows or other not in rows:
             continue
-        found = diff_versions(rows[one], rows[other], lang=lang, codes_a=coded.get(one), codes_b=coded.get(other))
+        sides = rows[one], rows[other], coded.get(one), coded.get(other)
+        key = content_key("diff", lang, *map(_content, sides))
+        made = keep(key, lambda sides=sides, lang=lang: diff_versions(  # type: ignore[misc]
+            sides[0], sides[1], lang=lang, codes_a=sides[2], codes_b=sides[3]).to_numpy(dtype=object).tolist())
+        found = pd.DataFrame(made, columns=COLUMNS, dtype=object)
         kind = "draft" if status[one] == DRAFT and status[other] != DRAFT else "version"
         pairs.append((work_id, one, other, kind, lang, *_counts(found)))
         changes.append(found.assign(work_id=work_id, doc_a=one, doc_b=other))
     return Versions(pd.DataFrame(pairs, columns=PAIR_COLUMNS),
                     pd.concat(changes, ignore_index=True)[CHANGE_COLUMNS] if changes else pd.DataFrame(columns=CHANGE_COLUMNS))
+
+
+def _content(rows: pd.DataFrame | None) -> list[list[object]]:
+    """What a comparison reads of `sentences` or `codes` rows of one document, without its id."""
+    if rows is None:
+        return []
+    names = [name for name in ("sent_no", "kind", "heading", "article", "text", "development", "security") if name in rows]
+    return [rows[name].tolist() for name in names]
 
 
 def _counts(changes: pd.DataFrame) -> Sequence[int]:

@@ -12,21 +12,22 @@ from pipeline.alignments.shares import rendering_shares
 from pipeline.alignments.shifts import REASONS, frame_shifts, pair_summary
 from pipeline.alignments.sides import compare_sides
 from pipeline.alignments.versions import compare_versions
+from pipeline.keeping import Keep, fresh
 
 KEYS = ["pair_id", "zh_doc_id", "en_doc_id"]
 
 
-def compare_corpus(tables: Mapping[str, pd.DataFrame], *, seed: int = 0) -> dict[str, pd.DataFrame]:
+def compare_corpus(tables: Mapping[str, pd.DataFrame], *, seed: int = 0, keep: Keep = fresh) -> dict[str, pd.DataFrame]:
     """Everything the sections `lens` and `drafts` of the report show.
 
     tables: documents, sentences, codes, senses, alignments, renderings of the contract. Returns frames by name:
     `rendering_shares` (shares.rendering_shares), `consequences` (consequences.rendering_consequences), `sides`
     (sides.compare_sides), `shifts` (rank_shifts), `pairs` (shifts.pair_summary with the counts of
-    bindings.count_bindings), `versions` and `changes` (versions.compare_versions).
+    bindings.count_bindings), `versions` and `changes` (versions.compare_versions). keep: remembers compared versions.
     """
     documents, sentences, codes, alignments = (tables[name] for name in ("documents", "sentences", "codes", "alignments"))
     bindings = read_bindings(alignments, sentences)
-    versions = compare_versions(documents, sentences, codes)
+    versions = compare_versions(documents, sentences, codes, keep=keep)
     pairs = pair_summary(alignments, codes).merge(count_bindings(bindings), on=KEYS, how="left")
     counted = [name for name in pairs.columns if name.startswith(("shall", "should", "will", "may", "none", "n_binding"))]
     return {"rendering_shares": rendering_shares(tables["renderings"], tables["senses"], documents, seed=seed),

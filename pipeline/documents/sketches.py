@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +46,17 @@ def sketch(text: str) -> Sketch:
     digest = hashlib.sha256(letters.encode()).hexdigest()
     hashes = _shingles(letters, size)
     return Sketch(digest, len(hashes), hashes[:SKETCH_SIZE], _bins(hashes))
+
+
+def pack(one: Sketch) -> list[str | int]:
+    """A sketch as JSON can hold it."""
+    return [one.digest, one.n, *(base64.b64encode(part.astype("<u8").tobytes()).decode() for part in (one.smallest, one.bins))]
+
+
+def unpack(packed: Sequence[Any]) -> Sketch:
+    """The sketch that was packed."""
+    smallest, bins = (np.frombuffer(base64.b64decode(part), dtype="<u8").astype(np.uint64) for part in packed[2:])
+    return Sketch(packed[0], packed[1], smallest, bins)
 
 
 def _shingles(letters: str, size: int) -> Hashes:

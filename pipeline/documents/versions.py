@@ -13,9 +13,10 @@ import pandas as pd
 
 from pipeline.documents.places import instrument_entity
 from pipeline.documents.repeals import Standing, status_read, statuses
-from pipeline.documents.sketches import Sketch, candidates, containment, jaccard, sketch
+from pipeline.documents.sketches import Sketch, candidates, containment, jaccard, pack, sketch, unpack
 from pipeline.documents.supersession import amended_title
 from pipeline.documents.titles import strip_draft
+from pipeline.keeping import Keep, content_key, fresh
 from pipeline.text import match_key
 
 SAME_TEXT = 0.80        # Jaccard share of shingles from which two texts are one (reposts add furniture)
@@ -75,7 +76,7 @@ class _Groups:
         return [listed[root] for root in sorted(listed)]
 
 
-def link_versions(documents: pd.DataFrame) -> pd.DataFrame:
+def link_versions(documents: pd.DataFrame, *, keep: Keep = fresh) -> pd.DataFrame:
     """Links between documents: duplicates, versions of one work, zh–en pairs.
 
     documents: rows of the table `documents`, any order. Returns one row per document, sorted by doc_id: doc_id,
@@ -86,10 +87,11 @@ def link_versions(documents: pd.DataFrame) -> pd.DataFrame:
     versions, drafts and finals, translations known by pair or registry; it rests on titles, never on a clock.
     A given pair_id stays; without one, texts in both languages of one registry instrument get the instrument's id,
     and an English text that prints one Chinese text's title at its top is paired with that.
-    About linear in the number of documents. Source: codebook section 7, conventions; contract, `documents`.
+    About linear in the number of documents. keep: remembers the sketch of each text.
+    Source: codebook section 7, conventions; contract, `documents`.
     """
     rows = [{str(key): value for key, value in row.items()} for row in documents.sort_values("doc_id").to_dict("records")]
-    items = [_item(row) for row in rows]
+    items = [_item(row, keep) for row in rows]
     sketches = [item.sketch for item in items]
     near: dict[tuple[int, int], tuple[float, float]] = {}
     for one, other in sorted(set(candidates(sketches)) | _same_title_pairs(items)):
@@ -123,7 +125,7 @@ def _given(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _item(row: dict[str, object]) -> Item:
+def _item(row: dict[str, object], keep: Keep) -> Item:
     title = _given(row.get("title"))
     doc_type = str(row.get("doc_type") or "other")
     issued = _given(row.get("date_issued"))
@@ -139,7 +141,11 @@ def _item(row: dict[str, object]) -> Item:
         issuers=frozenset(str(one) for one in issuers if one != "NIL"), pair_id=_given(row.get("pair_id")),
         entity_id=entity.entity_id if entity is not None else None,
         n_facts=sum(1 for fact in facts if fact is not None and not _empty(fact)), cut=bool(_CUT_END.search(text[-60:])),
-        path=str(row.get("path") or ""), sketch=sketch(text), chinese_key=_chinese_key(row, text))
+        path=str(row.get("path") or ""), sketch=_sketch(text, keep), chinese_key=_chinese_key(row, text))
+
+
+def _sketch(text: str, keep: Keep) -> Sketch:
+    return unpack(keep(content_key("sketch", text), lambda: pack(sketch(text))))
 
 
 def _chinese_key(row: dict[str, object], text: str) -> str:

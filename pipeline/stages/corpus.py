@@ -9,6 +9,8 @@ import pandas as pd
 from pipeline import alignments, claims, documents, mentions, trends
 from pipeline.estimates.material import COUNTED, prepare_material
 from pipeline.invariants import check_spans, check_values
+from pipeline.stages.fingerprints import CORPUS, DOCUMENTS
+from pipeline.stages.memory import kept
 from pipeline.stages.plan import corpus_state
 from pipeline.store import Store
 
@@ -18,13 +20,16 @@ FOUND_TABLES = ("formulations", "formulation_uses", "formulation_variants", "key
                 "co_issuance", "citation_links", "actor_instruments", "forum_years")
 
 
-def link_documents(store: Store) -> None:
+def link_documents(store: Store, full: bool = False) -> None:
     """Set `work_id`, `pair_id`, `duplicate_of` and `status` from the whole corpus, and the document each citation names.
 
     A law stays `in_force` only until another document of the corpus says that it is repealed, or is a later version.
+    Links are made from what was read, never from earlier links: a document that goes takes with it what it said of others.
     """
-    texts = store.read("documents")
-    links = documents.link_versions(texts)
+    texts = store.read("documents").drop(columns=["status", "pair_id"]).merge(
+        store.read("as_read"), on="doc_id", how="left", validate="one_to_one")
+    with kept(store, "links", DOCUMENTS, full=full) as keep:
+        links = documents.link_versions(texts, keep=keep)
     linked = texts.drop(columns=["work_id", "pair_id", "duplicate_of", "status"]).merge(
         links.rename(columns={"status_now": "status"}), on="doc_id", how="left")
     entities = mentions.entities_table()
@@ -40,10 +45,12 @@ def link_documents(store: Store) -> None:
         store.replace("citations", citations)
 
 
-def align(store: Store) -> None:
+def align(store: Store, full: bool = False) -> None:
     """Make `alignments` and `renderings` of all pairs again."""
     inputs = store.read_all(("documents", "sentences", "mentions", "senses"))
-    aligned = alignments.align_corpus(inputs["documents"], inputs["sentences"], inputs["mentions"], inputs["senses"])
+    with kept(store, "alignments", CORPUS[0], full=full) as keep:
+        aligned = alignments.align_corpus(inputs["documents"], inputs["sentences"], inputs["mentions"], inputs["senses"],
+                                          keep=keep)
     check_spans("renderings", inputs["sentences"].rename(columns={"doc_id": "zh_doc_id"})
                 .assign(doc_id=lambda frame: frame["zh_doc_id"]), aligned.renderings.assign(
                     doc_id=aligned.renderings["zh_doc_id"]), surface=None)

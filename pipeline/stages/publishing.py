@@ -11,10 +11,13 @@ import pandas as pd
 
 from pipeline import alignments, reports, trends
 from pipeline.stages.corpus import DERIVED_TABLES, FOUND_TABLES, up_to
+from pipeline.stages.fingerprints import CORPUS
+from pipeline.stages.memory import kept
 from pipeline.store import Store
 
 
-def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, object]) -> tuple[Path, pd.DataFrame]:
+def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, object], full: bool = False
+                   ) -> tuple[Path, pd.DataFrame]:
     """`folder`/<as_of>/index.html with all that belongs to it; `folder`/latest points to the newest.
 
     A second report for one day replaces the first; findings are compared with the newest earlier report.
@@ -28,7 +31,8 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
     building = folder / f".{as_of}.building"
     shutil.rmtree(building, ignore_errors=True)
     latest = folder / "latest"
-    context: dict[str, object] = {"versions": _versions(), "alignments": alignments.compare_corpus(tables)}
+    with kept(store, "versions", CORPUS[0], full=full) as keep:
+        context: dict[str, object] = {"versions": _versions(), "alignments": alignments.compare_corpus(tables, keep=keep)}
     if latest.is_dir():
         context["previous_report"] = latest.resolve()
     written = reports.write_report(

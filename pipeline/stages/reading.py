@@ -33,6 +33,7 @@ def commit_documents(store: Store, files: Sequence[SeenFile], rows: pd.DataFrame
         _drop_paths(store, paths)
         store.remove_documents(list(rows["doc_id"]))
         store.append("documents", rows)
+        store.append("as_read", rows)
         store.append("files", file_rows)
         store.append("file_states", pd.DataFrame({"path": paths, "fingerprint": [plan.states[path] for path in paths]}))
 

@@ -124,7 +124,8 @@ def _derive(store: Store, stage: Stage, group: list[list[str]], states: Mapping[
 def _make_numbers(store: Store, settings: Settings, as_of: str, run: dict[str, Any], progress: Progress, call: Call
                   ) -> tuple[Path, pd.DataFrame]:
     """Everything that rests on all documents together, and the report."""
-    steps = (("links", link_documents, ()), ("alignments", align, ()), ("trends", _estimate, (as_of, settings.seed)))
+    steps = (("links", link_documents, (settings.full,)), ("alignments", align, (settings.full,)),
+             ("trends", _estimate, (as_of, settings.seed)))
     for name, function, arguments in steps:
         progress.start(name, 1)
         call(name, function, store, *arguments)
@@ -142,7 +143,7 @@ def _estimate(store: Store, as_of: str, seed: int) -> None:
 
 
 def _publish(store: Store, settings: Settings, as_of: str, run: dict[str, Any]) -> tuple[Path, pd.DataFrame]:
-    return publish_report(store, settings.reports, as_of=as_of, run=run)
+    return publish_report(store, settings.reports, as_of=as_of, run=run, full=settings.full)
 
 
 def _run_row(run_id: str, started: str, as_of: str, plan: Plan) -> dict[str, Any]:
