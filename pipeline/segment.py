@@ -33,6 +33,15 @@ def segment(text: str, *, protected: Iterable[Span] = (), engine: str = "rjieba"
     return words + _cut(cut, text, place, len(text))
 
 
+def segment_plain(text: str, *, engine: str = "rjieba") -> list[tuple[str, int]]:
+    """Words and where they begin, nothing protected. engine: rjieba, jieba, or characters (each is a word)."""
+    words, place = [], 0
+    for word in text if engine == "characters" else _engine(engine)(text):
+        words.append((word, place))
+        place += len(word)
+    return words
+
+
 def _cut(cut: Callable[[str], Iterable[str]], text: str, start: int, end: int) -> list[Span]:
     words, place = [], start
     for word in cut(text[start:end]):
