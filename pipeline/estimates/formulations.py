@@ -8,12 +8,13 @@ from functools import lru_cache
 from itertools import product
 
 from pipeline.errors import KnowledgeError
+from pipeline.estimates.material import GUARD
 from pipeline.knowledge import KNOWLEDGE, load_yaml
 from pipeline.text import match_key
 
 KINDS = ("formulation", "issue")
 _GAPS = ("", "、", "，", ", ", " ", "和", "与", "且", "又")
-_KEYS = {"kind", "zh", "en", "parts", "en_title", "pro_development", "note", "first_use"}
+_KEYS = {"kind", "zh", "en", "parts", "en_title", "pro_development", "note", "first_use", "unless", "after"}
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,9 @@ class Formulation:
     """One entry.
 
     kind: `formulation` is a fixed wording, counted in documents; `issue` a topic, counted in sentences.
-    surfaces: every wording of it. pro_development: a formula that defines security by development, counted as
+    surfaces: every wording of it, then the contexts in which one means something else, each behind GUARD.
+    after: names of earlier formulations whose place it may have taken.
+    pro_development: a formula that defines security by development, counted as
     development in the balance (codebook 1, edge rule 8).
     """
 
@@ -30,6 +33,12 @@ class Formulation:
     surfaces: tuple[str, ...]
     title: str
     pro_development: bool = False
+    after: tuple[str, ...] = ()
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The surfaces without the contexts."""
+        return tuple(surface for surface in self.surfaces if not surface.startswith(GUARD))
 
     @property
     def key(self) -> str:
@@ -43,7 +52,10 @@ def load_formulations() -> dict[str, Formulation]:
     loaded = load_yaml(KNOWLEDGE / "formulations.yml")
     if not isinstance(loaded, dict):
         raise KnowledgeError("formulations.yml is a mapping from name to wording", where="formulations.yml")
-    return {name: parse_formulation(name, entry) for name, entry in loaded.items()}
+    found = {name: parse_formulation(name, entry) for name, entry in loaded.items()}
+    if unknown := sorted({name for entry in found.values() for name in entry.after} - set(found)):
+        raise KnowledgeError(f"`after` names what is no formulation: {unknown}", where="formulations.yml")
+    return found
 
 
 def parse_formulation(name: str, entry: object) -> Formulation:
@@ -65,8 +77,9 @@ def parse_formulation(name: str, entry: object) -> Formulation:
     twice = sorted({key for key in keys if keys.count(key) > 1})
     if twice:
         raise KnowledgeError(f"A wording stands twice: {twice}", where=where, todo="Remove one.")
-    return Formulation(name, kind, tuple(surfaces), str(entry.get("en_title") or surfaces[0]),
-                       entry.get("pro_development") is True)
+    guards = [GUARD + context for context in entry.get("unless", [])]
+    return Formulation(name, kind, (*surfaces, *guards), str(entry.get("en_title") or surfaces[0]),
+                       entry.get("pro_development") is True, tuple(entry.get("after", [])))
 
 
 def _joined(parts: list[str]) -> list[str]:

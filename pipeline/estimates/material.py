@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,7 @@ def as_floats(values: pd.Series | npt.NDArray[Any]) -> Floats:
 
 COUNTED = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments", "renderings")
 NEEDED = ("documents", "sentences", "codes")
+GUARD = "!"
 _STEP = 10_000_000  # more sentences than any document has; makes one integer of document and sentence number
 
 
@@ -141,20 +142,33 @@ def prepare_material(tables: Tables, *, needed: Sequence[str] = NEEDED) -> Mater
 
 def find_terms(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> dict[str, Ints]:
     """Places of the texts (match keys) in which a surface of the family stands, ascending; one array per family."""
-    names = list(families)
-    patterns = [(match_key(term), place) for place, name in enumerate(names) for term in families[name]]
-    hits: list[dict[int, None]] = [{} for _ in names]
-    surfaces = list(dict.fromkeys(surface for surface, _ in patterns))
-    owners: dict[str, list[int]] = {surface: [] for surface in surfaces}
-    for surface, place in patterns:
-        owners[surface].append(place)
+    hits: dict[str, dict[int, None]] = {name: {} for name in families}
+    for name, _, number, _, _ in find_uses(keys, families):
+        hits[name][number] = None
+    return {name: np.fromiter(found, dtype=np.int64, count=len(found)) for name, found in hits.items()}
+
+
+def find_uses(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, int, int, int]]:
+    """(family, surface as a match key, number of the text, start, end) of every hit, text by text; hits may overlap.
+
+    A surface that begins with GUARD is a context: the other surfaces of its family do not count inside it.
+    """
+    owners: dict[str, list[str]] = {}
+    guards: dict[str, list[str]] = {}
+    for name, terms in families.items():
+        for term in terms:
+            into = guards if term.startswith(GUARD) else owners
+            into.setdefault(match_key(term.removeprefix(GUARD)), []).append(name)
+    surfaces = list(dict.fromkeys([*owners, *guards]))
     automaton = ahocorasick_rs.AhoCorasick(surfaces)
     for number, key in enumerate(keys):
-        for pattern, start, end in automaton.find_matches_as_indexes(key, overlapping=True):
-            if _stands_alone(key, start, end):
-                for place in owners[surfaces[pattern]]:
-                    hits[place][number] = None
-    return {name: np.fromiter(found, dtype=np.int64, count=len(found)) for name, found in zip(names, hits, strict=True)}
+        found = [(surfaces[pattern], start, end) for pattern, start, end
+                 in automaton.find_matches_as_indexes(key, overlapping=True) if _stands_alone(key, start, end)]
+        barred = [(name, start, end) for surface, start, end in found for name in guards.get(surface, ())]
+        for surface, start, end in found:
+            for name in owners.get(surface, ()):
+                if not any(name == other and first <= start and end <= last for other, first, last in barred):
+                    yield name, surface, number, start, end
 
 
 def _stands_alone(key: str, start: int, end: int) -> bool:

@@ -49,6 +49,7 @@ def read_words(material: Material, documents: Ints, *, lang: str, engine: str = 
     cut: Cut = _english if lang == "en" else lambda text: segment_plain(text, engine=engine)
     masks = protected_spans(material)
     numbers: dict[str, int] = {}
+    kinds: dict[str, bool] = {}
     tokens: list[int] = []
     sizes: list[int] = []
     gaps: list[int] = []
@@ -57,7 +58,9 @@ def read_words(material: Material, documents: Ints, *, lang: str, engine: str = 
         before = len(tokens)
         text = mask(material.key_texts[place], masks.get(int(place), ()))
         for word, gap in cut(text):
-            tokens.append(numbers.setdefault(word, len(numbers)) if _is_word(word, lang) else -1)
+            if word not in kinds:
+                kinds[word] = _is_word(word, lang)
+            tokens.append(numbers.setdefault(word, len(numbers)) if kinds[word] else -1)
             sizes.append(len(word))
             gaps.append(gap)
         tokens.append(-1)

@@ -85,10 +85,10 @@ def _meets(level: Strings, words: Words, edges: Flags, deictic: Flags, *, lang: 
     weight = np.array([0 if edge else 1 if lang == "en" else len(word)
                        for word, edge in zip(words.vocabulary, edges, strict=True)])
     long = weight[tokens].sum(axis=1) >= chosen.size
-    return np.asarray(free & long & (facts["fixed"] >= chosen.fixed) & (facts["n_documents"] >= chosen.documents) & (facts["n_issuers"] >= chosen.issuers)
-                      & (facts["cohesion"] >= chosen.cohesion) & (facts["policy"] >= chosen.policy)
-                      & (facts[["entropy_left", "entropy_right"]].min(axis=1) >= chosen.entropy)
-                      & (facts["at_edge"] <= chosen.at_edge), dtype=bool)
+    least = {"n_documents": chosen.documents, "n_issuers": chosen.issuers, "cohesion": chosen.cohesion, "fixed": chosen.fixed,
+             "policy": chosen.policy, "entropy_left": chosen.entropy, "entropy_right": chosen.entropy}
+    enough = (facts[list(least)] >= pd.Series(least)).all(axis=1) & (facts["at_edge"] <= chosen.at_edge)
+    return np.asarray(free & long & enough, dtype=bool)
 
 
 def _outermost(kept: list[Strings], texts: Texts, *, lang: str, chosen: Criteria) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -39,7 +39,8 @@ class Strings:
     facts: n_uses, n_documents, n_issuers, cohesion in [-1, 1], fixed (how often the string without its last, or without
     its first word, goes on to the whole; the larger share), entropy_left, entropy_right (bits, over distinct documents),
     policy (share of policy texts with it over share of statutes with it), at_edge (share of uses in the first or last
-    three sentences of a document), burst (how unevenly its documents lie over the years, 1 = by chance), first (its first place).
+    three sentences of a document), burst (chi-square over degrees of freedom of its documents' years: about 1
+    by chance), first (its first place).
     """
 
     n_words: int
@@ -75,7 +76,8 @@ def common_strings(texts: Texts, *, documents: int, longest: int) -> Iterator[St
             "fixed": np.maximum(counts / parts[0], counts / parts[1]),
             "entropy_left": _entropy(string, place, place - 1, words), "first": first,
             "entropy_right": _entropy(string, place, place + n_words, words),
-            "policy": _policy(string, place, texts), "burst": _burst(string, place, texts), "at_edge": np.bincount(string, weights=edge[place]) / counts}))
+            "policy": _policy(string, place, texts), "burst": _burst(string, place, texts),
+            "at_edge": np.bincount(string, weights=edge[place]) / counts}))
         frequency = counts
 
 
@@ -110,7 +112,7 @@ def _entropy(string: Ints, place: Ints, beside: Ints, words: Words) -> Floats:
     pairs, counts = np.unique(once, return_counts=True)
     total = np.bincount(pairs // width, weights=counts)
     share = counts / total[pairs // width]
-    return np.bincount(pairs // width, weights=-share * np.log2(share))
+    return np.asarray(np.bincount(pairs // width, weights=-share * np.log2(share)), dtype=np.float64)
 
 
 def _policy(string: Ints, place: Ints, texts: Texts) -> Floats:
@@ -135,7 +137,7 @@ def _burst(string: Ints, place: Ints, texts: Texts) -> Floats:
     counts = np.bincount(once // len(of) * len(years) + of[once % len(of)], minlength=(int(string.max()) + 1) * len(years))
     table = counts.reshape(-1, len(years)).astype(np.float64)
     expected = table.sum(axis=1, keepdims=True) * base
-    return np.asarray(((table - expected) ** 2 / expected).sum(axis=1) / max(len(years) - 1, 1))
+    return np.asarray(((table - expected) ** 2 / expected).sum(axis=1) / max(len(years) - 1, 1), dtype=np.float64)
 
 
 def _edges(words: Words) -> Flags:
