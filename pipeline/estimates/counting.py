@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pipeline.estimates.correction import kinds_of_text
-from pipeline.estimates.intervals import MIN_DOCUMENTS, Drawn, Weights, design_effects, draw_weights, ratio_draws
+from pipeline.estimates.intervals import (
+    MIN_DOCUMENTS,
+    Drawn,
+    Weights,
+    design_effects,
+    draw_weights,
+    ratio_draws,
+)
 from pipeline.estimates.material import Floats, Ints, Material
 from pipeline.estimates.measures import Measure
 

@@ -8,7 +8,14 @@ import numpy as np
 
 from pipeline.estimates.correction import KINDS, MIN_INFORMATION, Error, Errors
 from pipeline.estimates.counting import Counts, Pool
-from pipeline.estimates.intervals import MIN_DOCUMENTS, Drawn, Weights, effective_documents, spread, weighted_sums
+from pipeline.estimates.intervals import (
+    MIN_DOCUMENTS,
+    Drawn,
+    Weights,
+    effective_documents,
+    spread,
+    weighted_sums,
+)
 from pipeline.estimates.material import Floats, Ints
 
 

@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.estimates.correction import kind_of_text
+from pipeline.estimates.correction import kinds_of_text
 from pipeline.estimates.formulations import load_formulations
 from pipeline.estimates.intervals import Flags
 from pipeline.estimates.material import Ints, Material
@@ -116,7 +116,7 @@ def _states(uses: pd.DataFrame, documents: pd.DataFrame) -> dict[str, tuple[Stat
     families = sorted(set(uses["family_id"]))
     series = documents[documents["in_series"]]
     years: Ints = np.array(series["year"].astype(int), dtype=np.int64)
-    kinds = np.array([kind_of_text(doc_type) for doc_type in series["doc_type"]], dtype=np.int64)
+    kinds = kinds_of_text(series["doc_type"])
     rows = pd.Series(np.arange(len(series)), index=series.index).reindex(uses["number"]).to_numpy()
     used = np.zeros((len(series), len(families)), dtype=bool)
     known = np.isfinite(rows)

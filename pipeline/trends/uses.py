@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.estimates.correction import kind_of_text
+from pipeline.estimates.correction import KINDS, kinds_of_text
 from pipeline.estimates.formulations import load_formulations
 from pipeline.estimates.material import Ints, Material, find_uses
 from pipeline.estimates.universe import listed
@@ -61,6 +61,6 @@ def describe(material: Material, words: Words) -> Texts:
     documents = material.documents
     issuers = [(listed(value) or ["NIL"])[0] for value in documents["issuers"]]
     return Texts(words, np.unique(issuers, return_inverse=True)[1].astype(np.int64),
-                 np.array([kind_of_text(doc_type) != 0 for doc_type in documents["doc_type"]], dtype=np.int64),
+                 (kinds_of_text(documents["doc_type"]) != KINDS.index("statute")).astype(np.int64),
                  np.array([int(date[:4]) if isinstance(date, str) else 0 for date in documents["date_issued"]],
                           dtype=np.int64))
