@@ -110,7 +110,7 @@ class Chart:
     """A chart: Vega-Lite per interface language over one list of values, and the table behind it.
 
     points: point_id → the trends row it plots, whose sentences `evidence` finds. named: point_id → what to call it,
-    for points of the table that are not drawn.
+    for points of the table that are not drawn. scrolls: keeps its width on a narrow screen, where a reader pushes it.
     """
 
     id: str
@@ -122,6 +122,7 @@ class Chart:
     table: Table
     points: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     wide: bool = False
+    scrolls: bool = False
     named: Mapping[str, Text] = field(default_factory=dict)
     kind: str = field(default="chart", init=False)
 

@@ -17,6 +17,7 @@ from pipeline.reports.mentioned import by_name, counted_documents, name_table, t
 from pipeline.reports.numbers import MIN_DOCUMENTS, count, interval, percent
 from pipeline.reports.plotting import listed, plotted, row_height, source, wrapped
 from pipeline.reports.series import pick, records, solid
+from pipeline.reports.signers import signing_network
 from pipeline.reports.words import Text, join, plain, say
 
 ORDER = 27
@@ -44,7 +45,8 @@ def _signing(material: Material) -> list[Block]:
                           "second_id": [value.split("|")[-1] for value in pairs["group_value"]],
                           "n_documents": pairs["n_documents"]})
     frame = frame.sort_values(["n_documents", "first_id", "second_id"], ascending=[False, True, True])
-    return [_matrix(material, frame.reset_index(drop=True)), *filter(None, [_leads(material)])]
+    return [*filter(None, [signing_network(material, _short)]), _matrix(material, frame.reset_index(drop=True)),
+            *filter(None, [_leads(material)])]
 
 
 def _matrix(material: Material, frame: pd.DataFrame) -> Chart:

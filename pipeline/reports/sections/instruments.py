@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.reports.blocks import Block, Cell, Chart, Column, Prose, Section, Table, shown
+from pipeline.reports.citation_map import citation_map
 from pipeline.reports.material import Material
 from pipeline.reports.mentioned import by_name, counted_documents, timeline_chart
 from pipeline.reports.numbers import count
@@ -24,9 +25,7 @@ def build(material: Material) -> Section:
                                  note=say("note_bases"), empty=say("empty_bases"), max_rows=40),
                            Table("citations", say("table_citations"), cited, _cited_columns(material),
                                  note=say("note_citations"), empty=say("empty_citations"), max_rows=100)]
-    over_time = _over_time(material)
-    if over_time is not None:
-        blocks.insert(1, over_time)
+    blocks[1:1] = filter(None, (citation_map(material), _over_time(material)))
     return Section("instruments", say("section_instruments"), tuple(blocks))
 
 
