@@ -59,13 +59,14 @@ def _counts(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.DataFra
     lang = {str(doc_id): "en_alone" if lang == "en" else "zh_alone"
             for doc_id, lang in chinese[["doc_id", "lang"]].to_numpy(dtype=object).tolist() if lang != "mixed"}
     rows: list[tuple[object, ...]] = [
-        (work.get(str(doc_id), str(doc_id)), lang[str(doc_id)], kind[str(doc_id)], year.get(str(doc_id)), int(sizes[doc_id]), *map(int, values))
+        (work.get(str(doc_id), str(doc_id)), lang[str(doc_id)], kind[str(doc_id)], year.get(str(doc_id)),
+         int(sizes[doc_id]), *map(int, values))
         for doc_id, *values in sums.reset_index().to_numpy(dtype=object).tolist() if str(doc_id) in lang]
     for pair in pair_summary(alignments, codes).itertuples(index=False):
         for side in ("zh", "en"):
             shares = [float(getattr(pair, f"{frame}_{side}")) for frame in FRAMES]
-            rows.append((str(pair.pair_id), f"{side}_pairs", kind[str(pair.zh_doc_id)], year.get(str(pair.zh_doc_id)), int(str(pair.n_links)),
-                         *(round(share * int(str(pair.n_links))) for share in shares)))
+            rows.append((str(pair.pair_id), f"{side}_pairs", kind[str(pair.zh_doc_id)], year.get(str(pair.zh_doc_id)),
+                         int(str(pair.n_links)), *(round(share * int(str(pair.n_links))) for share in shares)))
     return pd.DataFrame(rows, columns=["text", "side", "kind", "year", "n", *FRAMES])
 
 

@@ -3,8 +3,9 @@
 Model. The share of a group comes from a Beta distribution common to the groups of one grouping; its sentences are
 counted as if they were fewer, because sentences of one document are alike: (sum n)² / sum n (1 + (n - 1) · icc), with
 n the sentences of each document and icc the correlation within documents, estimated within groups; and fewer still by
-(z/t)², because that correlation is estimated. Mean and spread of the common distribution are not plugged in but averaged over a grid with their posterior weight (flat prior on the mean and on the
-correlation within groups), so that their own uncertainty widens the intervals.
+(z/t)², because that correlation is estimated. Mean and spread of the common distribution are not plugged in but averaged
+over a grid with their posterior weight (flat prior on the mean and on the correlation within groups), so that their
+own uncertainty widens the intervals.
 Source: Gelman et al., Bayesian Data Analysis, section 5.3 (beta-binomial hierarchy on a grid); Kish 1965 (design effect).
 """
 
