@@ -32,7 +32,7 @@ VALUES: dict[tuple[str, str], frozenset[str]] = {
     ("renderings", "rendering"): frozenset(["safety", "security", "both", "other", "omitted"]),
     ("formulations", "kind"): frozenset(["given", "discovered"]),
     ("formulations", "state"): frozenset(["new", "rising", "steady", "falling", "gone", "too_little_data", "undated"]),
-    ("trends", "estimator"): frozenset(["raw", "corrected"]),
+    ("trends", "estimator"): frozenset(["raw", "corrected", "pooled"]),
     ("citation_links", "relation"): frozenset(["basis", "implement", "amend", "repeal", "mention"]),
     ("actor_instruments", "role"): frozenset(["issuer", "named"]),
     ("claims", "verdict"): frozenset(["holds", "fails", "inconclusive", "too_little_data", "not_testable"]),

@@ -183,6 +183,13 @@ def design_effects(numerators: Floats, denominators: Floats) -> Floats:
     return np.where(np.isfinite(effect) & (counted > 1), np.maximum(effect, 1.0), np.nan)
 
 
+def jeffreys(hits: int, size: int) -> tuple[float, float]:
+    """95 % interval of a share of independent documents; closed at 0 and 1 where no or every document is a hit."""
+    tail = (1 - LEVEL) / 2
+    low, high = (float(special.betaincinv(hits + 0.5, size - hits + 0.5, end)) for end in (tail, 1 - tail))
+    return (0.0 if hits == 0 else low), (1.0 if hits == size else high)
+
+
 def bounds(draws: Floats, estimate: Floats, *, tests: int = 1) -> tuple[Floats, Floats]:
     """Lower and upper end of the interval of each measure; the estimate always lies inside.
 

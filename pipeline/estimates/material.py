@@ -34,8 +34,9 @@ _STEP = 10_000_000  # more sentences than any document has; makes one integer of
 class Material:
     """What is counted in. Documents are numbered by place in `documents`, body sentences by place in `body`.
 
-    documents: all rows of `documents`, sorted by doc_id, index 0…n-1. body: `codes` joined with the sentence text,
-    sorted by doc_id and sent_no. document_of: document number of each body sentence.
+    documents: all rows of `documents`, sorted by doc_id, index 0…n-1, with the entities it names as `fora` and cites as
+    `instruments`. body: `codes` joined with the sentence text, sorted by doc_id and sent_no.
+    document_of: document number of each body sentence.
     """
 
     tables: Tables = field(repr=False)
@@ -126,6 +127,8 @@ def prepare_material(tables: Tables, *, needed: Sequence[str] = NEEDED) -> Mater
     if missing:
         raise TifaError(f"Estimates need the tables {missing}", todo="Run the stages before trends first.")
     documents = tables["documents"].sort_values("doc_id").reset_index(drop=True)
+    documents = documents.assign(fora=_named(documents, tables.get("mentions"), "FORUM"),
+                                 instruments=_named(documents, tables.get("citations"), None))
     codes = tables["codes"].sort_values(["doc_id", "sent_no"], kind="stable").reset_index(drop=True)
     texts = tables["sentences"][["doc_id", "sent_no", "text"]]
     body = codes.merge(texts, on=["doc_id", "sent_no"], how="left", validate="one_to_one")
@@ -138,6 +141,17 @@ def prepare_material(tables: Tables, *, needed: Sequence[str] = NEEDED) -> Mater
     if places.isna().any():
         raise TifaError("codes speaks of a document that does not exist", where="codes", todo="Run with --full.")
     return Material(dict(tables), documents, body, places.to_numpy(dtype=np.int64))
+
+
+def _named(documents: pd.DataFrame, rows: pd.DataFrame | None, kind: str | None) -> pd.Series:
+    """Entities that each document names (kind FORUM) or cites, as sorted lists without NIL."""
+    found: dict[str, set[str]] = {doc_id: set() for doc_id in documents["doc_id"]}
+    if rows is not None and len(rows):
+        rows = rows if kind is None else rows[rows["type"].eq(kind)]
+        for doc_id, entity_id in zip(rows["doc_id"], rows["entity_id"], strict=True):
+            if isinstance(entity_id, str) and entity_id != "NIL" and doc_id in found:
+                found[doc_id].add(entity_id)
+    return pd.Series([sorted(values) for values in found.values()], index=documents.index, dtype=object)
 
 
 def find_terms(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> dict[str, Ints]:

@@ -12,6 +12,7 @@ from pipeline.errors import UnknownLabel
 from pipeline.estimates.formulations import load_formulations
 from pipeline.estimates.material import Floats, Material, any_of, as_floats
 from pipeline.estimates.universe import listed
+from pipeline.estimates.vagueness import TOP_LEVEL, families, vague_level
 
 FRAMES = ("development", "security", "ethics", "cooperation", "sovereignty", "competition", "rulemaking", "inclusion")
 MODALITIES = ("prohibit", "oblige", "permit", "encourage", "commit", "state")
@@ -67,8 +68,14 @@ def _balance(material: Material) -> Vectors:
 
 def pro_development(material: Material) -> Floats:
     """1.0 for sentences that hold a formula which defines security by development (codebook 1, edge rule 8)."""
+    _prepare(material)
     listed_ones = [entry for entry in load_formulations().values() if entry.pro_development]
     return any_of(material, material.term_hits({entry.key: entry.surfaces for entry in listed_ones}).values())
+
+
+def _prepare(material: Material) -> None:
+    """Search for every wording that measures know in one pass over the texts."""
+    material.prepare_terms({entry.key: entry.surfaces for entry in load_formulations().values()} | families())
 
 
 def _both(material: Material) -> Vectors:
@@ -90,6 +97,13 @@ def _unspecific(material: Material) -> Vectors:
     demands = as_floats(material.body["modality"].ne("state"))
     marked = any_of(material, [flag(material, mark) for mark in MARKS[:4]])
     return demands * (1 - marked), demands
+
+
+def _vagueness(material: Material) -> Vectors:
+    """Level of vagueness (0 to 3, as a part of 3) of the sentences that ask, allow, promise or forbid something."""
+    _prepare(material)
+    demands = as_floats(material.body["modality"].ne("state"))
+    return demands * vague_level(material) / TOP_LEVEL, demands
 
 
 def _sense(name: str) -> Measure:
@@ -128,9 +142,19 @@ def _mentioned(kind: str) -> Measure:
     return Measure(f"mentions_{kind.lower()}", "sentence", "share", vectors)
 
 
-def _dated_commitments(material: Material) -> Vectors:
-    rows = material.tables["commitments"]
-    return (material.per_sentence(rows[rows["deadline"].notna()]) > 0).astype(np.float64), _ones(material)
+def _commitments(column: str) -> Callable[[Material], Vectors]:
+    """Sentences with a commitment that has a deadline, or a quantity."""
+    def vectors(material: Material) -> Vectors:
+        rows = material.tables["commitments"]
+        return (material.per_sentence(rows[rows[column].notna()]) > 0).astype(np.float64), _ones(material)
+
+    return vectors
+
+
+def _outward(material: Material) -> Vectors:
+    """Documents addressed to foreign states, forums or publics, among those whose audience is known."""
+    known = as_floats(material.documents["audience"].notna())
+    return as_floats(material.documents["audience"].eq("international")) * known, known
 
 
 def _co_issued(material: Material) -> Vectors:
@@ -146,7 +170,7 @@ def _binding(material: Material) -> Vectors:
 
 def _formulation(key: str, surfaces: tuple[str, ...], *, unit: str) -> Measure:
     def hits(material: Material) -> Floats:
-        material.prepare_terms({entry.key: entry.surfaces for entry in load_formulations().values()})
+        _prepare(material)
         return material.term_hits({key: surfaces})[key]
 
     def vectors(material: Material) -> Vectors:
@@ -174,12 +198,15 @@ def named_measures() -> dict[str, Measure]:
     found += [_modality(name) for name in MODALITIES]
     found += [_coded(name) for name in MARKS]
     found.append(Measure("unspecific", "sentence", "share", _unspecific, core=True))
+    found.append(Measure("vagueness", "sentence", "share", _vagueness, core=True))
     found += [_sense(name) for name in SENSES]
     found += [Measure("security_words", "thousand", "rate", _security_words),
               Measure("development_words", "thousand", "rate", _development_words)]
     found += [_rendering(name) for name in RENDERINGS]
     found += [_mentioned(kind) for kind in MENTIONED]
-    found += [Measure("dated_commitments", "sentence", "share", _dated_commitments),
+    found += [Measure("dated_commitments", "sentence", "share", _commitments("deadline")),
+              Measure("quantified_commitments", "sentence", "share", _commitments("quantity")),
+              Measure("outward", "document", "share", _outward),
               Measure("co_issued", "document", "share", _co_issued),
               Measure("binding", "document", "share", _binding)]
     found += [_formulation(entry.key, entry.surfaces, unit="sentence" if entry.kind == "issue" else "document")
@@ -197,7 +224,7 @@ def measure_by_name(name: str) -> Measure:
 
 
 NEEDS = {"sense_": "senses", "security_words": "senses", "rendering_": "renderings", "mentions_": "mentions",
-         "dated_commitments": "commitments"}
+         "dated_commitments": "commitments", "quantified_commitments": "commitments"}
 
 
 def available_measures(material: Material) -> list[Measure]:

@@ -57,7 +57,8 @@ def correct_slice(
     Measures without a denominator, and slices with a kind of text that has no rate at all, are left out.
     """
     members, weights = pool.restrict(chosen)
-    bare = pool.complete or len(members) < MIN_DOCUMENTS
+    few = not pool.complete and len(members) < MIN_DOCUMENTS
+    bare = pool.complete or few
     places = [place for place, measure in enumerate(counts.measures)
               if (measure.label or "") in errors and np.isfinite(drawn.estimate[place])]
     kinds = counts.kinds[members]
@@ -68,8 +69,8 @@ def correct_slice(
         rates = [errors[measure.label or ""][kind] for kind in here]
         known = [error for error in rates if error is not None]
         if len(known) == len(rates):
-            effective = _effective(counts, members, kinds, here, known, place)
-            found[measure.name] = _correct(sums, here, known, drawn, place, effective=effective, bare=bare)
+            effective = 1.0 if bare else _effective(counts, members, kinds, here, known, place)
+            found[measure.name] = _correct(sums, here, known, drawn, place, effective=effective, bare=bare, few=few)
     return found | _balance(counts, drawn, found)
 
 
@@ -102,7 +103,7 @@ def _effective(
 
 
 def _correct(
-    sums: _Sums, here: Ints, rates: list[Error], drawn: Drawn, place: int, *, effective: float, bare: bool
+    sums: _Sums, here: Ints, rates: list[Error], drawn: Drawn, place: int, *, effective: float, bare: bool, few: bool
 ) -> Corrected:
     used = tuple(dict.fromkeys(error.source for error in rates))
     usable = all(error.usable for error in rates)
@@ -111,6 +112,8 @@ def _correct(
     shares = sums.sizes[here] / sums.sizes[here].sum()
     hit = sums.hits[here] / sums.sizes[here]
     estimate = float(sum(share * error.correct(value) for share, value, error in zip(shares, hit, rates, strict=True)))
+    if few:  # no interval is shown, so nothing is drawn
+        return Corrected(estimate, np.broadcast_to(estimate, len(drawn.draws)), True, used)
     false = np.column_stack([1 - error.specificities for error in rates])
     slope = 1 / np.maximum(np.column_stack([error.sensitivities for error in rates]) - false, MIN_INFORMATION / 3)
     centre = ((hit - false) * slope) @ shares

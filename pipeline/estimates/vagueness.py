@@ -27,9 +27,9 @@ def vague_words() -> dict[str, list[str]]:
     return {name: [term for lang in ("zh", "en") for term in lists[lang]] for name, lists in loaded.items()}
 
 
-def families() -> dict[str, list[str]]:
+def families() -> dict[str, tuple[str, ...]]:
     """One family per wording, so that they are searched for together with all others."""
-    return {f"{name}:{term}": [term] for name, terms in vague_words().items() for term in terms}
+    return {f"{name}:{term}": (term,) for name, terms in vague_words().items() for term in terms}
 
 
 def vague_level(material: Material) -> Floats:

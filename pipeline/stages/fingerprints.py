@@ -36,7 +36,8 @@ DERIVED = (
 CORPUS = (
     Stage("alignments", ("alignments", "renderings"), ("words/alignments*.yml", "registry/*.yml", "../models/error_rates.json"),
           ("numpy", "scipy", "rjieba", "jieba")),
-    Stage("estimates", (), ("universes.yml", "formulations.yml", "genres.yml", "../models/error_rates.json"), ("numpy", "pandas")),
+    Stage("estimates", (), ("universes.yml", "formulations.yml", "genres.yml", "words/estimates.yml",
+                            "../models/error_rates.json"), ("numpy", "pandas")),
     Stage("trends", ("trends", "formulations", "formulation_uses", "formulation_variants", "keyness", "echoes",
                      "co_issuance", "citation_links", "actor_instruments", "forum_years"),
           ("slices.yml", "registry/*.yml"), ("scipy", "rjieba", "jieba")),

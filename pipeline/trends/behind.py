@@ -9,8 +9,8 @@ import pandas as pd
 
 from pipeline.errors import TifaError
 from pipeline.estimates.material import Ints
-from pipeline.estimates.universe import LANGS, select_documents, universe_by_name
-from pipeline.trends.cosigning import co_issued
+from pipeline.estimates.universe import LANGS, listed, select_documents, universe_by_name
+from pipeline.trends.cosigning import co_issued, issued
 from pipeline.trends.unseen import read_number
 
 Point = Mapping[str, object]
@@ -58,9 +58,27 @@ def _leads(documents: pd.DataFrame, point: Point, as_of: str, denominator: bool)
     return signed.index[np.array([point["group_value"] in issuers for issuers in shown], dtype=bool)]
 
 
+def _issued(documents: pd.DataFrame, point: Point, as_of: str, denominator: bool) -> pd.Index:
+    """Documents with a known issuer, of the topic asked for (lead_concentration) or all."""
+    signed: pd.DataFrame = issued(select_documents(documents, universe_by_name(str(point["universe"])), as_of=as_of))
+    if point["grouping"] == "topic":
+        signed = signed[np.array([point["group_value"] in listed(held) for held in signed["topics"]], dtype=bool)]
+    return signed.index
+
+
+def _ties(documents: pd.DataFrame, point: Point, as_of: str, denominator: bool) -> pd.Index:
+    """Documents signed together (by the issuer asked for); could have: all documents with a known issuer (it issued)."""
+    signed = issued(select_documents(documents, universe_by_name(str(point["universe"])), as_of=as_of))["signed"]
+    mine = [point["grouping"] != "issuer" or point["group_value"] in issuers for issuers in signed]
+    tied = [denominator or len(issuers) > 1 for issuers in signed]
+    counted: pd.Index = signed.index[np.array(mine, dtype=bool) & np.array(tied, dtype=bool)]
+    return counted
+
+
 COUNTING_DOCUMENTS: dict[str, Callable[[pd.DataFrame, Point, str, bool], pd.Index]] = {
     "documents_dropped": _dropped, "numbered_documents": _numbered, "co_issued_pair": _pair,
-    "leads_when_co_issued": _leads}
+    "leads_when_co_issued": _leads, "lead_concentration": _issued, "co_issuance_density": _ties,
+    "co_issuance_centrality": _ties}
 
 
 def require_keys(point: Point, keys: tuple[str, ...]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,37 +17,28 @@ from pipeline.estimates.counting import (
     make_pool,
     pool_design,
 )
-from pipeline.estimates.intervals import MIN_DOCUMENTS, SMALL_SAMPLE, Drawn, Flags, bounds
-from pipeline.estimates.material import Ints, Material, Tables, prepare_material
-from pipeline.estimates.measures import Measure, available_measures
+from pipeline.estimates.intervals import MIN_DOCUMENTS, SMALL_SAMPLE, Drawn, bounds
+from pipeline.estimates.material import Material, Tables, prepare_material
+from pipeline.estimates.measures import available_measures
 from pipeline.estimates.strata import Corrected, correct_slice
-from pipeline.estimates.universe import Selection, Universe, listed, load_universes, select_documents
+from pipeline.estimates.universe import Selection, Universe, load_universes, select_documents
 from pipeline.knowledge import load_error_rates
 from pipeline.trends.adoption import adoption_rows
+from pipeline.trends.cells import Cell, cells, wanted
 from pipeline.trends.change import Moved, change_rows, moves
 from pipeline.trends.cosigning import network_rows
+from pipeline.trends.named import named_rows
+from pipeline.trends.pooled import pooled_rows
 from pipeline.trends.robustness import robustness_rows, specifications
 from pipeline.trends.unseen import overturning_share, unseen_rows
 
 COLUMNS = ["measure", "universe", "grouping", "group_value", "period", "lang", "estimator", "estimate", "low",
            "high", "n_documents", "n_sentences", "flags"]
-GROUPINGS = ("tier", "doc_type", "jurisdiction", "audience", "issuer", "topic")
 LANGS = ("zh", "en")
 DIGITS = 6
 LEAVES = 0.5 * 10.0**-DIGITS
 """How far a bound may lie outside its range by rounding alone."""
 ADOPTION_UNIVERSE = "cn_all"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One group of documents in one period; `places` are document numbers, `full` asks for every measure."""
-
-    grouping: str
-    group_value: str
-    period: str
-    places: Ints
-    full: bool
 
 
 def estimate_trends(
@@ -72,7 +62,11 @@ def estimate_trends(
     statute, soft, speech where the kind of text has enough labels, else CN, other or all of the language).
     Rows of grouping `specification` and `robustness` recompute the headline slopes over every defensible choice (see
     `robustness_rows`). Rows of grouping `change` hold the slope per year and the break of each core measure (see `change_rows`).
-    Rows of `co_issued_pair` and `leads_when_co_issued` say who signs with whom (see `network_rows`).
+    Rows of estimator `pooled` are shares of groups and years below 15 documents, drawn towards the others of their
+    kind (see `pooled_rows`). Rows of groupings `quarter` and `month` belong to the lead universe.
+    Rows of `co_issued_pair`, `leads_when_co_issued`, `lead_concentration`, `co_issuance_density` and
+    `co_issuance_centrality` say who signs with whom (see `network_rows`), those of `named` who and what is named in how
+    many documents (see `named_rows`).
     Rows of grouping `adoption` say who used a formulation first (see `adoption_rows`).
     Rows of the measure `overturning_share` say how much unseen text of the opposite frame would bring the balance of
     the same period to zero; rows of `numbered_documents` how many documents a number series had (see `unseen_rows`).
@@ -88,13 +82,15 @@ def estimate_trends(
             continue
         selection = select_documents(material.documents, universe, as_of=as_of)
         rows += _dropped_rows(selection)
-        if universe.lead:
-            rows += network_rows(selection, digits=DIGITS)
+        rows += named_rows(material, selection, digits=DIGITS)
         for lang in LANGS:
             pool = _pool(selection, lang=lang, seed=seed, n_draws=n_draws)
             if len(pool.members):
                 documents = selection.documents[selection.documents["series_lang"] == lang]
                 rows += _series(counts, selection, pool, rates, lang=lang)
+                rows += pooled_rows(counts, documents, universe=universe.name, lang=lang, digits=DIGITS)
+                if universe.lead and lang == "zh":
+                    rows += network_rows(selection, pool, digits=DIGITS)
                 if universe.name == ADOPTION_UNIVERSE:
                     rows += adoption_rows(counts, selection, lang=lang)
                 found = moves(counts, pool, documents, seed=seed) if checks else []
@@ -127,28 +123,12 @@ def _series(
     design = pool_design(pool, counts)
     there = [bool(column.any()) for column in counts.denominators[pool.members].T]
     seen = [bool(column.any()) for column in counts.numerators[pool.members].T]
-    for cell in cells(documents):
+    for cell in cells(documents, fine=universe.lead):
         places = [place for place, measure in enumerate(counts.measures)
-                  if there[place] and _wanted(measure, cell, seen=seen[place])]
+                  if there[place] and wanted(measure, cell, seen=seen[place])]
         chosen = counts.only(places)
         drawn = draw_slice(pool, chosen, cell.places, design=design[places])
         yield from _points(pool, chosen, drawn, errors, cell, universe=universe.name, lang=lang)
-
-
-def _wanted(measure: Measure, cell: Cell, *, seen: bool) -> bool:
-    """Which measures a cell shows: the core ones always, all of them over the whole universe.
-
-    Groups below five documents show the core measures only. Formulations are shown by year, tier and audience only,
-    and not at all below the whole where none was seen.
-    """
-    whole = (cell.grouping, cell.period) == ("all", "all")
-    if measure.core or whole:
-        return True
-    if cell.grouping != "all" and len(cell.places) < MIN_DOCUMENTS:
-        return False
-    if measure.name.startswith("formulation_"):
-        return cell.full and seen and cell.grouping in {"all", "tier", "audience"}
-    return cell.full
 
 
 def universe_stratum(universe: Universe) -> str:
@@ -156,32 +136,12 @@ def universe_stratum(universe: Universe) -> str:
     return "CN" if universe.jurisdiction == ("CN",) else "other"
 
 
-def cells(documents: pd.DataFrame) -> Iterator[Cell]:
-    """Every group and period of a universe and language; ungrouped ones ask for all measures."""
-    places = documents.index.to_numpy(dtype=np.int64)
-    whole, series = documents["in_all"].to_numpy(dtype=bool), documents["in_series"].to_numpy(dtype=bool)
-    years = np.array(documents["year"].fillna(""), dtype=object)
-    for grouping, value, inside in [("all", "all", np.ones(len(documents), dtype=bool)), *_groups(documents)]:
-        if (inside & whole).any():
-            yield Cell(grouping, value, "all", places[inside & whole], True)
-        for year in sorted(set(years[inside & series])):
-            yield Cell(grouping, value, str(year), places[inside & series & (years == year)], grouping == "all")
-
-
-def _groups(documents: pd.DataFrame) -> Iterator[tuple[str, str, Flags]]:
-    """(grouping, value, which documents): a document counts in each issuer and topic; a missing value is no group."""
-    for grouping in GROUPINGS:
-        column = {"issuer": "issuers", "topic": "topics"}.get(grouping, grouping)
-        held = [listed(value) if column != grouping else listed([value]) for value in documents[column]]
-        for value in sorted({value for values in held for value in values} - {"NIL"}):
-            yield grouping, value, np.array([value in values for values in held], dtype=bool)
-
-
 def _points(
     pool: Pool, counts: Counts, drawn: Drawn, errors: dict[str, Errors], cell: Cell, *, universe: str, lang: str
 ) -> Iterator[dict[str, object]]:
     sentences = int(counts.sentences[np.intersect1d(pool.members, cell.places)].sum())
-    low, high = bounds(drawn.draws, drawn.estimate)
+    few = len(cell.places) < MIN_DOCUMENTS
+    low, high = (drawn.estimate, drawn.estimate) if few else bounds(drawn.draws, drawn.estimate)
     fixed = correct_slice(pool, counts, drawn, cell.places, errors)
     for place, measure in enumerate(counts.measures):
         n_documents = int(drawn.n_documents[place])

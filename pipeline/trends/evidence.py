@@ -14,7 +14,8 @@ from pipeline.estimates.measures import Measure, measure_by_name
 from pipeline.estimates.universe import select_documents, universe_by_name
 from pipeline.trends.adoption import led_documents
 from pipeline.trends.behind import behind_documents, require_keys
-from pipeline.trends.estimates import cells
+from pipeline.trends.cells import cells
+from pipeline.trends.named import naming_sentences
 from pipeline.trends.robustness import behind_specification
 
 KEYS = ("measure", "universe", "grouping", "group_value", "period", "lang")
@@ -40,6 +41,9 @@ def evidence(
     places = behind_documents(material.documents, point, as_of=as_of, denominator=denominator)
     if places is not None:
         return _bare_documents(material, places)
+    if point["measure"] == "named":
+        documents = _documents(asked, {**point, "grouping": "all", "group_value": "all"}, as_of=as_of)
+        return _bare_documents(material, documents) if denominator else naming_sentences(material, point, documents)
     name, chosen = _counted(asked, point, as_of=as_of)
     measure = measure_by_name("balance" if name == "overturning_share" else name)
     top, bottom = measure.vectors(material)
@@ -98,7 +102,7 @@ def _places(material: Material, universe: str, lang: str, *, as_of: str) -> dict
     documents = selection.documents[selection.documents["series_lang"] == lang]
     series = documents.index[documents["in_series"]].to_numpy(dtype=np.int64)
     places: dict[tuple[str, ...], Ints] = {
-        (cell.grouping, cell.group_value, cell.period): cell.places for cell in cells(documents)}
+        (cell.grouping, cell.group_value, cell.period): cell.places for cell in cells(documents, fine=True)}
     moves = (("change", "slope_per_year"), ("change", "break_year"), ("robustness", "slope_per_year"))
     return places | {(grouping, what, "all"): series for grouping, what in moves}
 
