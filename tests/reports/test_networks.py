@@ -76,7 +76,8 @@ def test_the_signing_network_draws_what_its_table_holds(tables: dict[str, pd.Dat
 def test_the_citation_network_counts_documents(tables: dict[str, pd.DataFrame]) -> None:
     documents = tables["documents"]
     zh = documents[documents["lang"].str.startswith("zh") & documents["date_issued"].notna()].sort_values("date_issued")
-    old, *later = zh["doc_id"].tolist()
+    old = str(zh["doc_id"].iloc[0])
+    later = zh.loc[zh["date_issued"] > zh["date_issued"].iloc[0], "doc_id"].tolist()
     rows = [(one, "NIL", old, "basis") for one in later[:6]] + [(later[0], "NIL", later[1], "mention")]
     table = pd.DataFrame([{"doc_id": one, "lang": "zh", "year": "2020", "entity_id": entity, "cited_title": "样例法",
                            "cited_doc_id": cited, "relation": relation, "n_citations": 1, "places": [f"{one}:1"],
