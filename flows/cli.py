@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from flows import reading, serving
+from flows import fetching, reading, serving
 from flows.options import Lang, Processed, Raw, Reports, TableFormat, print_frame, settings_from
 from flows.progress import say
 from pipeline import __version__
@@ -94,7 +94,7 @@ def _stdin_lines() -> Iterator[str]:
         yield raw.decode("utf-8", errors="replace")
 
 
-app.registered_commands += reading.app.registered_commands
+app.registered_commands += reading.app.registered_commands + fetching.app.registered_commands
 
 Labels = Annotated[list[Path] | None, typer.Option(help="Labels files (JSON Lines); default ../shared/gold.", envvar="TIFA_LABELS")]
 TrainingFolder = Annotated[Path | None, typer.Option("--corpus", help="Folder of unlabelled documents; default ../shared/policy.",

@@ -20,7 +20,9 @@ class Settings:
 
     overlap: what a run does while another one writes: `fail`, `wait` for it, or `skip` this time. alerts: a file of
     alert rules in place of those that ship. notify: where news are sent (see `flows/notify.py`). smtp: the mail server,
-    `smtp://user@host:587` or `smtps://…`; its password is read from TIFA_SMTP_PASSWORD alone.
+    `smtp://user@host:587` or `smtps://…`; its password is read from TIFA_SMTP_PASSWORD alone. sources: a folder of source
+    files (and catalogue.csv) in place of those that ship. warc: keep a WARC copy of every answer. allow_loopback: let
+    sources be on this machine, for tests.
     """
 
     raw: Path = Path("raw")
@@ -40,6 +42,9 @@ class Settings:
     alerts: Path | None = None
     notify: tuple[str, ...] = ()
     smtp: str | None = None
+    sources: Path | None = None
+    warc: bool = False
+    allow_loopback: bool = False
 
     @property
     def database(self) -> Path:
@@ -85,7 +90,7 @@ def _read_table(path: Path, keys: tuple[str, ...]) -> Mapping[str, object]:
 _KINDS: dict[str, type] = {"raw": Path, "processed": Path, "reports": Path, "workers": int, "full": bool, "ocr": bool,
                            "strict": bool, "timeout_s": float, "memory_mb": int, "batch_documents": int,
                            "seed": int, "as_of": str, "dask": str, "overlap": str, "alerts": Path, "notify": tuple,
-                           "smtp": str}
+                           "smtp": str, "sources": Path, "warc": bool, "allow_loopback": bool}
 _CHOICES = {"overlap": ("fail", "wait", "skip")}
 
 

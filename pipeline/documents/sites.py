@@ -13,6 +13,7 @@ A file there may hold (all but `source` optional):
   drop_lines       patterns of lines that are furniture wherever they stand
   repost           true when the publisher relays other bodies' documents: its page title is no part of them
   rejoin           true when lines within a paragraph were broken by links; paragraphs are parted by empty lines
+  fetch            how the publisher is polled; read and checked by pipeline/sources/definitions, last in its file
 Files whose name begins with "all" hold lines for every page. Patterns match whole lines, spaces trimmed.
 """
 
@@ -66,6 +67,8 @@ def _read_site(loaded: object, *, where: str) -> Site:
         raise KnowledgeError("A source file is a mapping with the key `source`", where=where, todo="Add it.")
     values: dict[str, object] = {}
     for key, value in loaded.items():
+        if key == "fetch":
+            continue
         kind = _FIELDS.get(key)
         if kind is None or (kind == "bool") != isinstance(value, bool):
             raise KnowledgeError(f"Unknown key or kind of value: {key!r}", where=where,

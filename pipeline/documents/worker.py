@@ -21,8 +21,8 @@ from pipeline.errors import KnowledgeError, SetAside, TifaError
 if TYPE_CHECKING:
     from pipeline.documents.readers.ocr import Ocr
 
-SIDECAR_KEYS = frozenset("source_url fetched_at licence title issuers doc_number date_issued lang pair_id doc_type "
-                         "status".split())
+SIDECAR_KEYS = frozenset("source_url fetched_at listed_title listed_date parent_url licence title issuers doc_number "
+                         "date_issued lang pair_id doc_type status".split())
 
 
 def main(memory_mb: int) -> None:

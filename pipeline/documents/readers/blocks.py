@@ -72,7 +72,7 @@ _SELECTOR = re.compile(r"([a-z][a-z0-9]{0,15})?(?:([#.])([A-Za-z_][A-Za-z0-9_-]{
 
 
 def select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
-    """Elements for a simple CSS path: steps of `tag`, `#id`, `.class` or `tag.class`, parted by spaces.
+    """Elements below `tree` for a simple CSS path: steps of `tag`, `#id`, `.class` or `tag.class`, parted by spaces.
 
     Raises: KnowledgeError for anything else; the paths are knowledge, and a path that finds nothing by mistake hides.
     """
@@ -85,7 +85,7 @@ def select(tree: HtmlElement, selector: str) -> list[HtmlElement]:
         tag, mark, name = found.groups()
         test = {"#": f"[@id='{name}']", ".": f"[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"}
         steps.append(f"//{tag or '*'}" + (test[mark] if mark else ""))
-    return list(tree.xpath("".join(steps)))
+    return list(tree.xpath("." + "".join(steps)))
 
 
 def letters(lines: Iterable[str]) -> int:
