@@ -24,33 +24,38 @@ class ShownProgress(Bars):
 
     def __init__(self) -> None:
         super().__init__()
-        self._artifact: Any = None
+        self._artifact: UUID | None = None
+        self._shows = True
 
     def start(self, stage: str, total: int) -> None:
         super().start(stage, total)
-        if stage in STAGES:
-            self._show(100.0 * STAGES.index(stage) / len(STAGES), stage)
+        if self._shows and stage in STAGES:
+            self._shows = attempt(lambda: self._show(100.0 * STAGES.index(stage) / len(STAGES), f"Now: {stage}"))
 
-    def _show(self, share: float, stage: str) -> None:
+    def _show(self, share: float, description: str) -> None:
         if self._artifact is None:
-            self._artifact = attempt(lambda: create_progress_artifact(progress=share, key="tifa-progress", description=f"Now: {stage}"))
-        if isinstance(self._artifact, UUID):
-            attempt(lambda: update_progress_artifact(self._artifact, progress=share, description=f"Now: {stage}"))
+            made: Any = create_progress_artifact(progress=share, key="tifa-progress", description=description)
+            self._artifact = made
+        else:
+            update_progress_artifact(self._artifact, progress=share, description=description)
+
+    def show_result(self, result: RunResult) -> None:
+        """The findings as a table and the report as a link, under fixed keys, so that the UI keeps their history."""
+        if result.report is None:
+            return
+        rows = [{key: "" if value is None or value != value else value for key, value in row.items()}
+                for row in result.findings.to_dict("records")]
+        link = result.report.absolute().as_uri()
+        as_of = result.run["as_of"]
+        self._shows = self._shows and attempt(lambda: create_table_artifact(rows, key="tifa-findings", description=f"As of {as_of}"))
+        self._shows = self._shows and attempt(lambda: create_link_artifact(link, key="tifa-report", link_text=f"The report as of {as_of}"))
+        self._shows = self._shows and attempt(lambda: self._show(100.0, "Done"))
 
 
-def show_result(result: RunResult) -> None:
-    """The findings as a table and the report as a link, under fixed keys, so that the UI keeps their history."""
-    if result.report is None:
-        return
-    rows = [{key: "" if value is None or value != value else value for key, value in row.items()}
-            for row in result.findings.to_dict("records")]
-    attempt(lambda: create_table_artifact(table=rows, key="tifa-findings", description=f"Findings as of {result.run['as_of']}"))
-    attempt(lambda: create_link_artifact(link=result.report.absolute().as_uri(), key="tifa-report", link_text="The report"))  # type: ignore[union-attr]
-
-
-def attempt(work: Callable[[], Any]) -> Any:
-    """The result, or None when Prefect's server does not take it: the tables and the report do not depend on it."""
+def attempt(work: Callable[[], Any]) -> bool:
+    """Whether Prefect's server took it. After a refusal nothing more is sent: each try at a lost server takes a minute."""
     try:
-        return work()
-    except Exception:  # any transport or server error
-        return None
+        work()
+    except Exception:  # any transport or server error: the tables and the report do not depend on it
+        return False
+    return True

@@ -11,7 +11,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
-from flows.artifacts import ShownProgress, show_result
+from flows.artifacts import ShownProgress
 from flows.progress import now
 from pipeline.settings import Settings
 from pipeline.stages import RunResult
@@ -44,8 +44,9 @@ def refresh(settings: Settings, began: list[str], finished: list[RunResult]) -> 
     complete, whatever becomes of the flow after that.
     """
     began.append(now())
-    with ShownProgress().shown() as progress:
+    progress = ShownProgress()
+    with progress.shown():
         finished.append(run_once(
             settings, clock=now, progress=progress,
             call=lambda name, function, *arguments: step(name, partial(function, *arguments))))
-    show_result(finished[0])
+    progress.show_result(finished[0])
