@@ -133,4 +133,4 @@ def _bare(tops: Floats, bottoms: Floats, *, n_draws: int) -> Drawn:
     counted = (bottoms > 0).sum(axis=0).astype(np.float64)
     draws = np.broadcast_to(estimate, (n_draws, len(estimate)))
     none = np.zeros(len(estimate), dtype=bool)
-    return Drawn(estimate, draws, counted, counted, none, none)
+    return Drawn(estimate, draws, counted, counted, none, none, none)

@@ -5,14 +5,15 @@ series of a universe and language, restriction to any group of documents is agai
 and a weight is never zero. Draws of a ratio are spread around the estimate, on the logit (share), Fisher (difference)
 or log (rate) scale, by sqrt((n+1)/(n-1)) · t(n-1)/z with n the effective number of documents
 (sum of lengths squared / sum of squared lengths): the t-interval for a ratio of clusters, without its symmetry.
-Where fewer than three documents are hit (or are free of hits) a bootstrap knows nothing; there the draws are
-Jeffreys-binomial with the number of sentences divided by the design effect of the measure in its universe.
+Where few documents are hit (or are free of hits: fewer than forty and than three quarters) a bootstrap misses the
+documents that were not drawn;
+there shares have Clopper-Pearson ends with the number of sentences divided by the design effect of the measure in its
+universe and by (t/z)² (see `_seldom`); where none is hit, Jeffreys' interval.
 Corrected shares take the error rates of each kind of text (see `pipeline.estimates.strata`): statute, soft, speech,
 or those of the language where a kind has too few labels; the bootstrap resamples the mix of kinds with the documents.
-Known limit: where a label is rare and stands in few documents (flag `rare`), simulated intervals cover the truth in
-80 to 93 % of corpora instead of 95 %; the documents that would widen them are the ones not drawn.
+Simulated (slow tests): shares of 1 to 3 % in 15 to 60 documents are covered in 94 to 99 % of corpora.
 Sources: Rubin 1981 (weights), Hesterberg 2015 section 5 (expansion), Brown, Cai & DasGupta 2001 (Jeffreys),
-Rogan & Gladen 1978 (correction).
+Korn & Graubard 1998 (Clopper-Pearson with a design effect), Rogan & Gladen 1978 (correction).
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ LEVEL = 0.95
 MIN_DOCUMENTS = 5
 SMALL_SAMPLE = 15
 FEW_HITS = 3
-RARE_HITS = 10
+RARE_HITS = 40
+RARE_PART = 0.75
+RARE_PLAIN = 10
 _Z = float(special.ndtri(0.5 + LEVEL / 2))
 _EDGE = 1e-9
 
@@ -42,8 +45,9 @@ class Drawn:
     """Draws of one set of measures over one set of documents.
 
     estimate, n_documents, n_effective: one per measure. draws: n_draws × measures, spread for small samples.
-    few_hits: whether the binomial fallback stands in. rare: fewer than ten documents have a hit (or, for shares, are
-    free of hits). NaN where the denominator is zero.
+    few_hits: fewer than three documents have a hit (or, for shares, are free of hits); rare: fewer than forty and than
+    three quarters of them (rates and differences: fewer than ten).
+    binomial: whether a binomial interval stands in for the resampling. NaN where the denominator is zero.
     """
 
     estimate: Floats
@@ -52,6 +56,7 @@ class Drawn:
     n_effective: Floats
     few_hits: Flags
     rare: Flags
+    binomial: Flags
 
 
 def draw_weights(n_documents: int, *, n_draws: int, seed: int, name: str) -> Weights:
@@ -82,12 +87,19 @@ def ratio_draws(
         columns = [place for place, name in enumerate(scales) if name == scale]
         draws[:, columns] = spread(draws[:, columns], estimate[columns], effective[columns], scale=scale)
     few |= np.isfinite(estimate) & (np.ptp(draws, axis=0) < _EDGE)
-    for place in np.flatnonzero(few):
+    share = np.array([scale == "share" for scale in scales])
+    scarce = _scarce(numerators, denominators)
+    rare = few | np.where(share, scarce < np.minimum(RARE_HITS, RARE_PART * counted),
+                          _fewer_than(RARE_PLAIN, numerators, denominators, scales))
+    seldom = rare & share & (scarce > 0) & np.isfinite(design)
+    for place in np.flatnonzero(seldom):
+        size = _known_sentences(denominators[:, place], float(design[place]), int(scarce[place]))
+        draws[:, place] = _seldom(estimate[place], size, n_draws=len(weights), seed=seed + int(place))
+    for place in np.flatnonzero(few & ~seldom):
         draws[:, place] = _fallback(estimate[place], denominators[:, place], numerators[:, place],
                                     scale=scales[place], design=design[place], n_draws=len(weights),
                                     seed=seed + int(place))
-    rare = few | _fewer_than(RARE_HITS, numerators, denominators, scales)
-    return Drawn(estimate, draws, counted, effective, few, rare)
+    return Drawn(estimate, draws, counted, effective, few, rare, few | seldom)
 
 
 def _weighted(weights: Weights, columns: Floats) -> Floats:
@@ -168,6 +180,35 @@ def _fallback(
     hits = max(float((top > 0).sum()), 0.0)
     return generator.gamma(hits + 0.5, 1.0, n_draws) / max(float(column.sum()), _EDGE) * max(
         float(top.sum()) / max(hits, 1.0), 1.0)
+
+
+def _scarce(top: Floats, bottom: Floats) -> Floats:
+    """Documents that have the rarer of the two: a hit, or something that is no hit."""
+    here = bottom > 0
+    return np.asarray(np.minimum((here & (top > 0)).sum(axis=0), (here & (top < bottom)).sum(axis=0)), dtype=np.float64)
+
+
+def _known_sentences(column: Floats, design: float, scarce: int) -> float:
+    """How many independent sentences a rare share rests on; documents that count once each are independent already.
+
+    Else sentences over the design effect and over (t/z)², t having half as many degrees of freedom as documents are hit,
+    because the design effect of a skewed share is known from no more than those.
+    """
+    if column.max() <= 1:
+        return float(column.sum())
+    return max(float(column.sum()) / design, 1.0) / (float(special.stdtrit(max(scarce / 2, 1), 0.5 + LEVEL / 2)) / _Z) ** 2
+
+
+def _seldom(estimate: float, size: float, *, n_draws: int, seed: int) -> Floats:
+    """Draws of a share that rests on few documents: the ends of Clopper & Pearson for `size` independent sentences.
+
+    The lower half of the draws has the lower limit's distribution, the upper half the upper limit's.
+    """
+    generator = np.random.default_rng([seed, n_draws])
+    hits, misses = estimate * size, (1 - estimate) * size
+    lower = np.sort(generator.beta(max(hits, _EDGE), misses + 1, n_draws))
+    upper = np.sort(generator.beta(hits + 1, max(misses, _EDGE), n_draws))
+    return generator.permutation(np.concatenate([lower[: n_draws // 2], upper[n_draws // 2:]]))
 
 
 def design_effects(numerators: Floats, denominators: Floats) -> Floats:

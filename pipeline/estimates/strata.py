@@ -119,7 +119,7 @@ def _correct(
     centre = ((hit - false) * slope) @ shares
     if bare:
         return Corrected(estimate, centre, True, used)
-    if drawn.few_hits[place]:
+    if drawn.binomial[place]:
         draws = centre + (drawn.draws[:, place] - drawn.estimate[place]) * (slope @ shares)
         return Corrected(estimate, draws, True, used)
     total = sums.drawn_sizes[:, here].sum(axis=1)

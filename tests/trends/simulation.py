@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from pipeline.estimates.correction import draw_error, read_rates
 from pipeline.estimates.intervals import bounds, design_effects, draw_weights, ratio_draws
+from pipeline.estimates.pooling import pool_groups
 
 
 def planted_counts(
@@ -55,3 +58,31 @@ def corrected_coverage(*, n_documents: int, share: float, sensitivity: float, sp
         low, high = bounds(error.correct_draws(drawn.draws[:, 0])[:, None], fixed)
         inside += int(low[0] <= share <= high[0])
     return inside / n_corpora
+
+
+@dataclass(frozen=True)
+class PooledFit:
+    """Share of groups whose interval holds the planted share; root mean squared errors."""
+
+    covered: float
+    error_pooled: float
+    error_raw: float
+
+
+def pooled_coverage(*, n_groups: int, most: int, mean: float, between: float, rho: float, n_corpora: int, seed: int = 0
+                    ) -> PooledFit:
+    """Groups of 1 to `most` documents whose planted shares are Beta around `mean` with likeness `between`."""
+    generator = np.random.default_rng([seed, n_groups])
+    inside, pooled, raw = [], [], []
+    for corpus in range(n_corpora):
+        planted = generator.beta(mean * (1 / between - 1), (1 - mean) * (1 / between - 1), n_groups)
+        groups = np.repeat(np.arange(n_groups), generator.integers(1, most + 1, n_groups))
+        lengths = np.maximum(3, np.round(60 * np.exp(generator.normal(-0.18, 0.6, len(groups))))).astype(int)
+        own = np.clip(planted[groups], 1e-6, 1 - 1e-6)
+        hits = generator.binomial(lengths, generator.beta(own * (1 / rho - 1), (1 - own) * (1 / rho - 1))).astype(float)
+        fitted = pool_groups(hits, lengths.astype(float), groups, seed=corpus)
+        if fitted is not None:
+            inside += ((fitted.low <= planted) & (planted <= fitted.high)).tolist()
+            pooled += ((fitted.estimate - planted) ** 2).tolist()
+            raw += ((np.bincount(groups, hits) / np.bincount(groups, lengths) - planted) ** 2).tolist()
+    return PooledFit(float(np.mean(inside)), float(np.mean(pooled)) ** 0.5, float(np.mean(raw)) ** 0.5)

@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import TifaError, UnknownLabel
 from pipeline.trends import estimate_trends as estimate_all
 from pipeline.trends import evidence
-from tests.trends.simulation import corrected_coverage, coverage
+from tests.trends.simulation import corrected_coverage, coverage, pooled_coverage
 from tests.trends.synthetic import Plan, make_tables
 
 RATES = [{"label": label, "lang": "zh", "stratum": "all", "tp": 160, "fn": 40, "tn": 760, "fp": 40, "n": 1000}
@@ -232,9 +232,20 @@ def test_coverage(n_documents: int, share: float, rho: float, unequal: float) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("n_documents", [15, 40])
-def test_coverage_of_rare_labels_is_what_the_flag_says(n_documents: int) -> None:
-    assert 0.80 <= coverage(n_documents=n_documents, share=0.03, rho=0.2, unequal=0.6, n_corpora=2000) <= 0.95
+@pytest.mark.parametrize("n_documents", [15, 25, 40, 60])
+@pytest.mark.parametrize(("share", "rho"), [(0.01, 0.1), (0.02, 0.05), (0.02, 0.2), (0.03, 0.1), (0.03, 0.2)])
+def test_coverage_of_rare_labels(n_documents: int, share: float, rho: float) -> None:
+    assert coverage(n_documents=n_documents, share=share, rho=rho, unequal=0.6, n_corpora=2000) >= 0.93
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n_groups", "most"), [(6, 8), (20, 8)])
+@pytest.mark.parametrize(("mean", "between"), [(0.05, 0.02), (0.2, 0.02), (0.2, 0.1), (0.4, 0.1), (0.4, 0.3)])
+def test_coverage_of_pooled_groups(n_groups: int, most: int, mean: float, between: float) -> None:
+    """Groups of 1 to 8 documents; every planted share counts, those of one document too."""
+    found = pooled_coverage(n_groups=n_groups, most=most, mean=mean, between=between, rho=0.1, n_corpora=150)
+    assert 0.90 <= found.covered <= 0.99
+    assert found.error_pooled < found.error_raw
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.errors import TifaError
 from pipeline.estimates.material import Material, prepare_material
+from pipeline.estimates.measures import named_measures
 from pipeline.trends import estimate_trends, evidence
 from tests.trends.synthetic import Plan, make_tables
 
@@ -70,6 +71,39 @@ def test_every_row_has_an_answer_in_its_documents(
         assert set(zip(known["doc_id"], known["sent_no"], strict=True)) <= body, row
         if row["grouping"] not in {"change", "robustness", "rule", "doc_number"}:
             assert found["doc_id"].nunique() <= row["n_documents"], row
+
+
+@pytest.mark.parametrize("name", sorted(named_measures()))
+def test_evidence_gives_back_numerator_and_n(material: Material, trends: pd.DataFrame, name: str) -> None:
+    """Law: what stands in the returned sentences (documents), summed, is the estimate; n is their documents.
+
+    The values per sentence or document are counted here from the tables anew, by the measure alone.
+    """
+    measure = named_measures()[name]
+    rows = trends[(trends["measure"] == name) & (trends["estimator"] == "raw") & trends["estimate"].notna()]
+    rows = rows[~rows["grouping"].isin(["specification", "robustness", "change", "adoption"])]
+    if rows.empty:
+        pytest.skip("the made corpus has nothing that this measure counts in")
+    top, bottom = measure.vectors(material)
+    keys = material.documents["doc_id"] if measure.unit == "document" else pd.Series(
+        material.body["doc_id"] + ":" + material.body["sent_no"].astype(str))
+    values = pd.DataFrame({"top": top, "bottom": bottom}, index=pd.Index(keys))
+    for row in rows.sample(min(len(rows), 12), random_state=1).to_dict("records"):
+        found, base = (evidence(material, row, as_of=AS_OF, denominator=which) for which in (False, True))
+        told = [set(frame["doc_id"]) if measure.unit == "document" else set(frame["doc_id"] + ":" + frame["sent_no"].astype(str))
+                for frame in (found, base)]
+        hits, size = values.loc[sorted(told[0]), "top"].sum(), values.loc[sorted(told[1]), "bottom"].sum()
+        assert hits / size == pytest.approx(row["estimate"], abs=2e-6), row
+        assert base["doc_id"].nunique() == row["n_documents"], row
+
+
+def test_named_shows_the_sentences_that_name(material: Material, trends: pd.DataFrame) -> None:
+    rows = trends[trends["measure"] == "named"]
+    assert len(rows)
+    for row in rows.to_dict("records"):
+        found, base = (evidence(material, row, as_of=AS_OF, denominator=which) for which in (False, True))
+        assert found["doc_id"].nunique() / len(base) == pytest.approx(row["estimate"], abs=1e-6)
+        assert len(base) == row["n_documents"]
 
 
 def test_counts_of_documents_are_their_documents(material: Material, trends: pd.DataFrame) -> None:
