@@ -19,7 +19,6 @@ from pipeline.mentions.words import alternatives, any_of, word_list, words_by_ty
 from pipeline.text import match_key
 
 _HAN = "\u4e00-\u9fff"
-_PLACE_BEFORE = re.compile(f"[{_HAN}]$")
 
 
 @lru_cache(maxsize=1)
@@ -36,6 +35,23 @@ _COMPOUND = re.compile("发展和改革|工业和信息化|住房和城乡|资�
 _LEVEL_GOVERNMENT = re.compile("(?P<head>省|市|自治区)(?P<tail>人民政府(?:办公厅|办公室)?|人民代表大会常务委员会|人大常委会|人民代表大会)")
 
 
+# Organs of the place a local document speaks of: 市经济和信息化局, 省通信管理局, 市交通委.
+_LOCAL_ORGAN = re.compile(
+    f"(?P<head>省|市|自治区)(?P<middle>[{_HAN}]{{2,14}}?)(?P<tail>委员会办公室|委员会|管理局|局(?!部|面|限|势|长|域|级)|厅(?!级|长|局)|"
+    "委(?!员|托|派|办|会|任|婉|靠|常|宣|组|政|及)|公安局|互联网信息办公室|网信办|工作专班|指挥部|促进机构|大数据中心|(?P<org>协会|学会|联合会))")
+
+
+def find_local_organs(text: str) -> Iterator[Candidate]:
+    """ACTOR and ORG candidates without a place in front (市公安局, 市律师协会), as local documents write."""
+    key = match_key(text)
+    many = (*word_list("many_bodies"), *word_list("not_in_names"))
+    for match in _LOCAL_ORGAN.finditer(key):
+        before = key[max(0, match.start() - 5):match.start()]
+        plain = _COMPOUND.sub("", match["middle"])
+        if not _is_one_of_many(key, match, before) and not any(word in plain for word in many):
+            yield Candidate(match.start(), match.end(), "ORG" if match["org"] else "ACTOR", _known(match.group()), "description")
+
+
 def find_descriptions(text: str) -> Iterator[Candidate]:
     """ACTOR candidates such as 国家网信部门, 市科技主管部门, 省人民政府."""
     key = match_key(text)
@@ -43,7 +59,7 @@ def find_descriptions(text: str) -> Iterator[Candidate]:
     for pattern in (_description(), _LEVEL_GOVERNMENT):
         for match in pattern.finditer(key):
             middle = match.groupdict().get("middle", "")
-            before = key[max(0, match.start() - 4):match.start()]
+            before = key[max(0, match.start() - 5):match.start()]
             if match["head"] in ("省", "市", "自治区", "自治州") and _is_one_of_many(key, match, before):
                 continue
             plain = _COMPOUND.sub("", middle)
@@ -54,15 +70,22 @@ def find_descriptions(text: str) -> Iterator[Candidate]:
             yield Candidate(match.start(), match.end(), "ACTOR", _known(match.group()), "description")
 
 
-_FREE_BEFORE = re.compile("(?:和|向|由|经|报|对|与|及|的|为|会同|应当|根据|按照|依据|督促|通过|配合|协助|接受|以及|依托|"
-                          "将|并|是|条|款|支持|在|本|请|被)$")
+# 市 and 省 at the end of a longer word (城市) or of a list or class of places (各省, 设区的市): no single body is meant.
+_IN_WORD = re.compile("(?:[城都股上门超集县各全外跨该一两此某闹夜楼早]|地级|区的|直辖|级|辖|[0-9]|(?:省|自治区|县|区|州|盟|旗|家)、|/|及)$")
 
 
 def _is_one_of_many(key: str, match: re.Match[str], before: str) -> bool:
     """省 in 各省, 省级, 全省, 省、自治区; 市 in 设区的市, 城市, 上海市 (a name, the registry's business)."""
     if key[match.end("head"):match.end("head") + 1] in "级辖场民、":
         return True
-    return bool(before) and bool(_PLACE_BEFORE.search(before)) and not _FREE_BEFORE.search(before)
+    return bool(_IN_WORD.search(before)) or _is_named(before + match["head"])
+
+
+@lru_cache(maxsize=4096)
+def _is_named(surface: str) -> bool:
+    """Whether a place the registry knows ends here: 上海市, 广东省."""
+    registry = load_registry()
+    return any(registry.lookup(surface[start:]) for start in range(max(0, len(surface) - 6), len(surface) - 1))
 
 
 _TERM = re.compile("第[一二三四五六七八九十]{1,4}届")
@@ -137,7 +160,7 @@ def find_built_names(text: str, hits: list[Hit]) -> Iterator[Candidate]:
 
 
 _RUN = re.compile(f"[{_HAN}（）()·—-]{{1,{MAX_NAME}}}")
-_NOT_PARTS = frozenset(["全局", "大局", "布局", "格局", "结局", "时局", "开局", "之处", "用处", "好处", "到处", "各处", "四处", "公司"])
+_NOT_PARTS = frozenset("全局 大局 布局 格局 新局 结局 时局 开局 之处 用处 好处 到处 各处 四处 公司".split())
 _JOINT = re.compile("联合(?!国|会|声明|办公|研究)")
 _PART = re.compile(f"(?P<name>[{_HAN}]{{2,12}}?)(?:司|局|处|办公厅|办公室|秘书处|秘书局|研究室)(?![{_HAN}]{{0,1}}[长级])")
 
@@ -154,7 +177,7 @@ def _built(key: str, start: int, after: int) -> Candidate | None:
         return None
     stop = _stops().search(run.group())
     middle = run.group()[:stop.start()] if stop else run.group()
-    middle = _JOINT.split(middle)[0].split("（以下")[0]
+    middle = _JOINT.split(middle)[0].split("(以下")[0]
     endings = list(_endings().finditer(middle))
     if not endings:
         return None
@@ -173,8 +196,6 @@ _PATTERNS = [
     ("INSTRUMENT", re.compile("党的(?:十[六七八九]|二十)大报告")),
     ("GPE", re.compile("中(?:法|美|俄|英|日|韩|德|印|欧|澳|巴|意|加)(?:两国)|(?<![集其心期空年目])中(?:法|美|俄|英|日|韩|德|欧|澳)"
                        "(?=双方|双边|关系|联合|合作|元首|领导人|贸易|经贸|人工智能|企业)")),
-    ("ORG", re.compile("(?<![\u4e00-\u9fff])[省市](?:[\u4e00-\u9fff]{2,8})(?:协会|学会|联合会)")),
-    ("ACTOR", re.compile("(?<![\u4e00-\u9fff])[省市](?:[\u4e00-\u9fff]{2,8}?)(?:促进机构|大数据中心)")),
     ("ACTOR", re.compile("(?:国务院|国家)[\u4e00-\u9fff]{2,10}?协调机制")),
     ("INITIATIVE", re.compile("(?:全国|国家)(?!级)[\u4e00-\u9fff]{4,16}?(?:公共服务平台|信息平台|公示平台|合作平台|管理平台|服务平台|"
                               "认证基础设施|专项行动)")),
@@ -186,7 +207,7 @@ def find_fixed_patterns(text: str) -> Iterator[Candidate]:
     key = match_key(text)
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(key):
-            if kind != "INITIATIVE" or not _stops().search(match.group()):
+            if kind not in ("INITIATIVE", "ACTOR") or not _stops().search(match.group()):
                 yield Candidate(match.start(), match.end(), kind, _known(match.group()), "suffix")
 
 

@@ -14,20 +14,22 @@ from pipeline.numerals import find_dates
 from pipeline.text import match_key
 
 _BEFORE_ZH = re.compile("(?:到|每年|当年|次年|同年)$")
-_AFTER_ZH = re.compile("(?:年度|度(?![假过])|(?:年)?(?:底|末|初|中)(?:之?前)?|[上下]半年|第?[一二三四1-4]季度|之?前(?![述款项期]))")
+_AFTER_ZH = re.compile("(?:年度|度(?![假过])|(?:年)?(?:底|末|初|中)(?:之?前)?|[上下]半年|第?[一二三四1-4]季度|之?前(?![述款项期后]))")
 _SERIAL_ZH = re.compile("第[0-9一二三四五六七八九十]{1,4}[次号期届]")
 _RANGE_ZH = re.compile(
     r"(?:至|—{1,2}|-|－|~|～|到)(?:(?:(?:19|20)[0-9]{2})年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}[日号])?")
 _MONTH = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})"
 _PARTIAL_ZH = re.compile(
     rf"(?<![0-9年个第一二三四五六七八九十])(?:每年|当年|次年|同年|今年|去年|明年)?(?P<m>{_MONTH})月(?!龄|球|亮|份额)"
-    rf"(?:的第[一二三四五]周|(?:{_MONTH}日)|和{_MONTH}月|[上中下]旬|份|底|初|末)?(?:前(?![款述项]))?")
+    rf"(?:的第[一二三四五]周|(?:{_MONTH}日)|和{_MONTH}月|[上中下]旬|份|底|初|末)?(?:前(?![款述项后]))?")
 _YEARLY_ZH = re.compile("每年[上下]半年")
 _BEFORE_EN = re.compile(r"(?i)(?<![a-z])by (?:the end of |the year )?$")
 _FAR_EN = re.compile(r"(?i)(?<![a-z])by 2[01][0-9]{2}(?![0-9])")
 _YEAR_EN = re.compile(
-    r"(?i)(?:(?<=between )|(?<=enter )|(?<=entering )|(?<=early )|(?<=late )|(?<=mid-)|(?<=throughout )|(?<=summer )|(?<=spring )|"
-    r"(?<=autumn )|(?<=winter )|(?<=around ))(?:19|20)[0-9]{2}(?![0-9])")
+    r"(?i)(?<![a-z])(?:spring|summer|autumn|winter) (?:of )?(?:19|20)[0-9]{2}(?![0-9])|"
+    r"(?:19|20)[0-9]{2}[-–](?:19|20)[0-9]{2}(?= rates| period| levels|[,.;)])|"
+    r"(?:(?<=between )|(?<=enter )|(?<=entering )|(?<=early )|(?<=late )|(?<=mid-)|(?<=throughout )|(?<=from )|(?<=around ))"
+    r"(?:19|20)[0-9]{2}(?![0-9])")
 _MONTH_NAMES = ("January|February|March|April|May|June|July|August|September|October|November|December")
 _PARTIAL_EN = re.compile(rf"(?<![A-Za-z])(?:{_MONTH_NAMES}) [0-9]{{1,2}}(?:st|nd|rd|th)?(?![0-9,])(?!, ?(?:19|20)[0-9]{{2}})")
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.errors import TifaError
-from pipeline.mentions.bodies import find_built_names, find_descriptions, find_fixed_patterns
+from pipeline.mentions.bodies import (
+    find_built_names,
+    find_descriptions,
+    find_fixed_patterns,
+    find_local_organs,
+)
+from pipeline.mentions.compounds import (
+    find_joined,
+    find_parts,
+    find_programmes,
+    find_regions,
+    find_titled_orders,
+)
 from pipeline.mentions.dates import find_date_mentions
 from pipeline.mentions.definitions import find_defined, find_definitions
 from pipeline.mentions.gazetteer import Hit, find_names
@@ -26,7 +38,7 @@ from pipeline.text import has_han, match_key
 def mentions_in_text(text: str, lang: str) -> list[Mention]:
     """Entity mentions of a text, by position, free of overlaps.
 
-    lang: zh or en (zh-Hans, zh-Hant and mixed are read as zh, with English names as well). The text may be a
+    lang: zh or en (zh-Hans and zh-Hant are read as zh), or mixed for the rules of both. The text may be a
     sentence or a whole document; short names it defines bind within it. Offsets are code points of `text`.
     Raises: TifaError for another language. Source: codebook section 6 and 8.
     """
@@ -35,44 +47,54 @@ def mentions_in_text(text: str, lang: str) -> list[Mention]:
 
 
 def read_language(lang: str) -> str:
-    """zh or en. Raises: TifaError for another language."""
-    if lang in ("zh", "zh-Hans", "zh-Hant", "mixed"):
+    """zh, en or mixed. Raises: TifaError for another language."""
+    if lang in ("zh", "zh-Hans", "zh-Hant"):
         return "zh"
-    if lang == "en":
-        return "en"
+    if lang in ("en", "mixed"):
+        return lang
     raise TifaError(f"Unknown language {lang!r}", todo="Use zh, zh-Hans, zh-Hant, mixed or en.")
 
 
 def find_candidates(text: str, lang: str, *, shorts: Mapping[str, Candidate] | None = None) -> list[Candidate]:
-    """What `mentions_in_text` returns, without surfaces; lang: zh or en; shorts: short names defined elsewhere."""
+    """What `mentions_in_text` returns, without surfaces; lang: zh, en or mixed; shorts: short names defined elsewhere."""
     hits = _sensible(text, list(find_names(text)))
+    numbered = list(find_numbered(text))
     found = [Candidate(hit.start, hit.end, hit.entity.type, hit.entity.entity_id, "gazetteer") for hit in hits]
-    found += find_titles(text)
-    found += find_numbered(text)
-    found += find_date_mentions(text, lang)
-    if lang == "zh":
-        found += find_unmarked(text)
-        found += find_descriptions(text)
-        found += find_built_names(text, hits)
-        found += find_fixed_patterns(text)
-    else:
-        found += find_english_names(text)
-        found += find_roles(text)
-        found += find_persons(text)
-        found += find_party(text)
-        found += find_descriptions_en(text)
+    found += [*find_titles(text), *numbered, *find_titled_orders(text, numbered)]
+    if lang in ("zh", "mixed"):
+        found += _find_chinese(text, hits)
+    if lang in ("en", "mixed"):
+        found += _find_english(text)
     found += find_defined(text, shorts if shorts is not None else find_definitions(text, found))
     return keep_longest(found)
+
+
+def _find_chinese(text: str, hits: list[Hit]) -> Iterator[Candidate]:
+    yield from find_date_mentions(text, "zh")
+    for rule in (find_unmarked, find_descriptions, find_local_organs, find_fixed_patterns, find_programmes):
+        yield from rule(text)
+    for rule_with_names in (find_built_names, find_joined, find_parts):
+        yield from rule_with_names(text, hits)
+
+
+def _find_english(text: str) -> Iterator[Candidate]:
+    yield from find_date_mentions(text, "en")
+    for rule in (find_english_names, find_roles, find_persons, find_party, find_descriptions_en, find_regions):
+        yield from rule(text)
 
 
 _ANY_OF_ITS = re.compile("(?:其他)?(?:有关|相关)(?:主管)?(?:部门|单位|机构|委办局)")
 
 
+_PRODUCT = re.compile(" (?!Inc|Ltd|LLC|Corp|Group|Co|AI |CEO|Research|Cloud )[A-Z][A-Za-z]")
+
+
 def _sensible(text: str, hits: Sequence[Hit]) -> list[Hit]:
     """Without 民政部 cut out of 民政部门, bodies that only say whose departments are meant (国务院有关部门), and names
     inside words that do not mean the named (中国特色, 新中国)."""
+    hits = [hit for hit in hits if not (hit.entity.kind == "company" and _PRODUCT.match(text, hit.end))]
     if not has_han(text):
-        return list(hits)
+        return hits
     hits = [hit for hit in hits if not (text[hit.end - 1] == "部" and text[hit.end:hit.end + 1] == "门")
             and not (text[hit.end - 1] == "法" and text[hit.end:hit.end + 1] in ("律", "院", "规", "治", "人", "定"))
             and not (hit.entity.type == "ACTOR" and _ANY_OF_ITS.match(text, hit.end))]

@@ -142,7 +142,7 @@ def _is_whole(key: str, start: int, end: int) -> bool:
     before, after = key[max(0, start - 1):start], key[end:end + 1]
     if key[end - 1] == "." and after.isalnum():
         return False
-    if key[max(0, start - 4):start] == "non-" or re.match("-(?:[0-9]|based|wide)", key[end:end + 6]):
+    if key[max(0, start - 4):start] in ("non-", "one-") or re.match("-(?:[0-9]|wide)", key[end:end + 6]):
         return False
     return not (_WORD.match(key[start]) and before and _WORD.match(before)) and not (
         _WORD.match(key[end - 1]) and after and _WORD.match(after))

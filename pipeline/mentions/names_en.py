@@ -22,7 +22,7 @@ _TRAIL = re.compile(r"(?:'s|’s|[.,;:/'’-])$")
 
 
 _TABLE = re.compile(" (?:Relevant Institution|Action Name|Responsible for Action|Lead Authors|Presented to)")
-_POSSESSIVE = re.compile("(?<!eople)['’]s ")
+_NEW_NAME = re.compile("(?<!eople)['’]s | (?=The )| Premier of the | with Comrade | (?=Article [0-9])")
 
 
 def find_english_names(text: str) -> Iterator[Candidate]:
@@ -36,9 +36,10 @@ def find_english_names(text: str) -> Iterator[Candidate]:
             continue
         cut = _TABLE.search(flat, match.start(), match.end())
         end_of_phrase = cut.start() if cut else match.end()
-        owner = _POSSESSIVE.search(flat, match.start(), end_of_phrase)
-        start, end = _strip(flat, owner.end() if owner else match.start(), end_of_phrase)
-        yield from _named(flat, start, end)
+        begin = match.start()
+        for owner in [*_NEW_NAME.finditer(flat, begin, end_of_phrase), None]:
+            yield from _named(flat, *_strip(flat, begin, owner.start() if owner else end_of_phrase))
+            begin = owner.end() if owner else end_of_phrase
 
 
 MIN_WRAPPED_LINE = 55
@@ -71,10 +72,23 @@ def _named(flat: str, start: int, end: int) -> Iterator[Candidate]:
     if kind == "ACTOR" and re.match("(?:Department|Ministry|Office|Secretary) (?:of|for) [A-Za-z ]{3,40}$", surface):
         more = _MORE.match(flat, end)
         end = more.end() if more and flat[end] == "," else end
+    if kind == "ACTOR" and _is_inside_company(surface):
+        kind = "ORG"
     if kind in ("FORUM", "ORG"):
         end -= len(surface) - len(_PLACED.sub("", surface))
     known = title_entity(surface) if kind == "INSTRUMENT" else None
-    yield Candidate(start, end, kind, known[0] if known else _of_state(surface), "suffix")
+    yield Candidate(start, end, kind, known[0] if known else _named_alike(flat[start:end], kind) or _of_state(surface), "suffix")
+
+
+def _is_inside_company(surface: str) -> bool:
+    """Google DeepMind AGI Safety Council: a body inside a company is part of the company."""
+    words = surface.split()
+    return any(entity.tier == "company" for n in (1, 2) for entity in load_registry().lookup(" ".join(words[:n])))
+
+
+def _named_alike(surface: str, kind: str) -> str | None:
+    found = [entity for entity in load_registry().lookup(surface) if entity.type == kind]
+    return found[0].entity_id if found else None
 
 
 def _of_state(surface: str) -> str:
@@ -129,10 +143,9 @@ def _ends() -> re.Pattern[str]:
 
 @lru_cache(maxsize=50_000)
 def _kind(surface: str) -> str | None:
-    head = _heads().match(surface)
-    if head:
+    head, end = _heads().match(surface), _ends().search(surface)
+    if head and not (end and end.lastgroup == "INSTRUMENT" and head.lastgroup != "INSTRUMENT"):
         return head.lastgroup
-    end = _ends().search(surface)
     words = surface.split()
     if end and surface[:end.start()].split() and not (len(words) < 3 and words[-1] in word_list("weak_ends_en")):
         return end.lastgroup
@@ -168,7 +181,7 @@ def find_descriptions_en(text: str) -> Iterator[Candidate]:
             yield Candidate(match.start(), match.end(), "GPE" if place else "FORUM", "eu", "description")
 
 
-_PARTY = re.compile("(?<=[Tt]he )Party(?=['’]s | (?:and|will|has|must|should|is|in|to|for|at|with)(?![a-z])|[.,;])")
+_PARTY = re.compile("(?<=[Tt]he )Party(?=['’]s | (?:and|will|has|having|must|should|is|in|to|for|at|with)(?![a-z])|[.,;])")
 
 
 def find_party(text: str) -> Iterator[Candidate]:

@@ -16,6 +16,7 @@ from pipeline.mentions.instruments import title_entity, title_key
 from pipeline.mentions.linking import link_in_document
 from pipeline.mentions.records import NIL, Candidate
 from pipeline.mentions.resolve import resolve_citations
+from pipeline.text import has_han
 
 MENTIONS = ["doc_id", "sent_no", "start_char", "end_char", "surface", "type", "entity_id", "method"]
 CITATIONS = ["doc_id", "sent_no", "start_char", "end_char", "cited_title", "cited_doc_number", "entity_id",
@@ -114,6 +115,8 @@ def _commitment_rows(document: Mapping[str, object], text: str, lang: str, sente
     body = text[sentence.start:sentence.end]
     issued = document.get("date_issued")
     issuers = document.get("issuers")
+    if lang == "mixed":
+        lang = "zh" if has_han(body) else "en"
     rows = find_commitments(
         body, lang, found, year=int(issued[:4]) if isinstance(issued, str) else None, offset=sentence.start,
         heading=sentence.heading, binding=document.get("bindingness") == "binding",

@@ -35,6 +35,18 @@ ZH = [
     ("2022年第21次会议审议通过。", [], "a serial number is no DATE"),
     ("党的二十届三中全会作出部署。", [("党的二十届三中全会", "FORUM", "cpc-20-3")], "a plenum is a FORUM"),
     ("推进“一带一路”合作。", [("“一带一路”", "INITIATIVE", "in-bri")], "quotation marks that belong to the name"),
+    ("论坛由中国国家互联网信息办公室主办。",
+     [("中国国家互联网信息办公室", "ACTOR", "cn-cac")], "中国 before a body of the state belongs to it"),
+    ("来自江苏省盐城市的企业。", [("江苏省盐城市", "GPE", "cn-city-yancheng")], "province and city are one place, linked as the city"),
+    ("在杭州市余杭区开展试点。", [("杭州市余杭区", "GPE", "NIL")], "a district behind its city"),
+    ("在中国（样例）自由贸易试验区内试行。", [("中国（样例）自由贸易试验区", "GPE", "NIL")], "a zone with its place in brackets"),
+    ("由市样例局、市样例协会和省样例促进机构办理。",
+     [("市样例局", "ACTOR", "NIL"), ("市样例协会", "ORG", "NIL"), ("省样例促进机构", "ACTOR", "NIL")], "local bodies without a place"),
+    ("各市样例局、城市管理局面。", [], "各市, 城市: no single body"),
+    ("开展“样例先行”专项行动。", [("样例先行", "INITIATIVE", "NIL")], "the name of a campaign stands in the marks"),
+    ("组织实施样例应用拓展工程，提升水平。", [("样例应用拓展工程", "INITIATIVE", "NIL")], "what is carried out by name"),
+    ("不搞“半拉子”工程。", [], "a scolding word names no programme"),
+    ("印度洋沿岸，2030年前后。", [("2030年", "DATE", "NIL")], "印度 is not cut out of 印度洋; 前后 is no limit"),
 ]
 EN = [
     ("The Cyberspace Administration of China (CAC) and MIIT issued it.",
@@ -57,11 +69,26 @@ EN = [
     ("rules for non-UK contexts", [], "non-UK is not the UK"),
     ("The Sample\nMinistry of Samples", [("Ministry of Samples", "ACTOR", "NIL")], "a short line ends a phrase"),
     ("experts of AI for good", [], "half of the capitals missing"),
+    ("under Executive Order 14110 of October 30, 2023 (Safe Sample Development and Use), agencies act",
+     [("Executive Order 14110 of October 30, 2023 (Safe Sample Development and Use)", "INSTRUMENT", "us-eo-14110")],
+     "an order with date and title is one name"),
+    ("Singapore-based firms and the one-China principle", [("Singapore", "GPE", "sg")], "a place before -based, none in one-China"),
+    ("in the eastern region and northeast China", [("eastern region", "GPE", "NIL"), ("northeast China", "GPE", "NIL")],
+     "parts of China without capitals"),
+    ("Sample's Ministry of Samples's New Data Office", [("Ministry of Samples", "ACTOR", "NIL"), ("New Data Office", "ACTOR", "NIL")],
+     "owner and owned are two names"),
+    ("the Government of Samples Data Framework", [("Government of Samples Data Framework", "INSTRUMENT", "NIL")],
+     "what the name ends with decides"),
+]
+MIXED = [
+    ("国务院印发通知。\nThe Ministry of Sample Affairs replied in May 2023.",
+     [("国务院", "ACTOR", "cn-state-council"), ("Ministry of Sample Affairs", "ACTOR", "NIL"), ("May 2023", "DATE", "NIL")],
+     "a mixed text is read by the rules of both languages"),
 ]
 
 
 @pytest.mark.parametrize(("lang", "text", "expected", "reason"), [
-    *(("zh", *row) for row in ZH), *(("en", *row) for row in EN)])
+    *(("zh", *row) for row in ZH), *(("en", *row) for row in EN), *(("mixed", *row) for row in MIXED)])
 def test_mentions(lang: str, text: str, expected: list[tuple[str, str, str | None]], reason: str) -> None:
     found = [(hit.surface, hit.type, hit.entity_id) for hit in mentions_in_text(text, lang)]
     wanted = [(surface, kind, found[place][2] if entity_id is None and place < len(found) else entity_id)
