@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.reports.words import Text, plain
 
-MAX_ROWS = 300
+MAX_ROWS = 100
 PAGE = 20  # rows shown before a reader asks for more
 
 
@@ -30,13 +30,14 @@ class Cell:
 class Evidence:
     """Sentences that a table row opens: a title, a remark, and (doc_id, sent_no, mark) in the order to show.
 
-    total: how many there are, when these are a sample.
+    total: how many there are, when these are a sample. facts: names and values shown above the sentences.
     """
 
     title: Text
     remark: Text
     sentences: tuple[tuple[str, int, str], ...]
     total: int = 0
+    facts: tuple[tuple[Text, Text], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ who see no red or green), and one shape each, so that a print in grey still work
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.reports.words import Text, label, say
+from pipeline.reports.words import Text, label, plain, say
 
 DEVELOPMENT, SECURITY, GREY, NEUTRAL = "#0072B2", "#D55E00", "#8a8f98", "#6f7682"
+HUE, SIDES = "#5b6ea6", ["#117733", "#882255"]  # neither of the two frame colours
 COLOURS = {"development": DEVELOPMENT, "security": SECURITY}
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 Spec = dict[str, Any]
@@ -118,12 +120,50 @@ def whiskers(lang: str, *, x_title: Text, n_rows: int, top: float, row: int = 32
     Values: group_en, group_zh, rank, estimate, low, high, thin, point_id, n_documents, n_sentences.
     """
     x, y = _share("estimate", x_title, lang, top), _groups(lang)
-    colour = {"condition": {"test": "datum.thin", "value": GREY}, "value": "#5b6ea6"}
+    colour = {"condition": {"test": "datum.thin", "value": GREY}, "value": HUE}
     return _spec([
         {"transform": [{"filter": "!datum.thin"}], "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.6},
          "encoding": {"y": y, "x": _share("low", x_title, lang, top), "x2": {"field": "high"}, "color": colour}},
         {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1, "cursor": "pointer"},
          "encoding": {"y": y, "x": x, "color": colour, "tooltip": _tips(lang)}}], height=max(80, row * n_rows))
+
+
+def slopes(lang: str, *, n_rows: int, row: int = 32) -> Spec:
+    """Change per year in points, with its interval around zero; what chance could explain is grey and hollow.
+
+    Values: group_en, group_zh, rank, estimate, low, high (points), thin, interval, n_documents, tip_en, tip_zh, point_id.
+    """
+    axis = {"title": say("axis_slope").of(lang), "format": "+.1f", "tickCount": 6}
+    x: Spec = {"field": "estimate", "type": "quantitative", "axis": axis, "scale": {"zero": True, "nice": True}}
+    tips = [_tip(say("tip_group"), f"tip_{lang}", lang), _tip(say("column_slope"), "estimate", lang, form="+.2f"),
+            _tip(say("tip_interval"), "interval", lang), _tip(say("column_documents"), "n_documents", lang)]
+    return _around_zero(x, _groups(lang), {"condition": {"test": "datum.thin", "value": GREY}, "value": HUE}, tips,
+                        height=max(80, row * n_rows))
+
+
+def diverging(lang: str, *, title: Text, names: tuple[str, str], n_rows: int, row: int = 24) -> Spec:
+    """Words of two sides: log odds with their intervals, one colour a side, neither that of a frame.
+
+    names: of side a (above zero) and b. Values: group_en, group_zh, rank, estimate, low, high, side (a, b), n_a, n_b, interval.
+    """
+    x: Spec = {"field": "estimate", "type": "quantitative", "axis": {"title": title.of(lang), "format": "+.1f", "tickCount": 6},
+               "scale": {"zero": True, "nice": True}}
+    colour = {"field": "side", "type": "nominal", "scale": {"domain": ["a", "b"], "range": SIDES},
+              "legend": {"title": None, "orient": "top", "symbolType": "circle", "symbolOpacity": 1,
+                         "labelExpr": f"datum.label == 'a' ? {json.dumps(names[0], ensure_ascii=False)} : "
+                                      f"{json.dumps(names[1], ensure_ascii=False)}"}}
+    tips = [_tip(say("column_word"), f"group_{lang}", lang), _tip(say("column_log_odds"), "estimate", lang, form="+.2f"),
+            _tip(say("tip_interval"), "interval", lang), _tip(plain(names[0]), "n_a", lang), _tip(plain(names[1]), "n_b", lang)]
+    return _around_zero(x, _groups(lang), colour, tips, height=max(80, row * n_rows))
+
+
+def _around_zero(x: Spec, y: Spec, colour: Spec, tips: list[Spec], *, height: int) -> Spec:
+    return _spec([
+        {"mark": {"type": "rule", "color": GREY, "strokeDash": [4, 3]}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}},
+        {"mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.6},
+         "encoding": {"y": y, "x": x | {"field": "low"}, "x2": {"field": "high"}, "color": colour}},
+        {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1, "cursor": "pointer"},
+         "encoding": {"y": y, "x": x, "color": colour, "tooltip": tips}}], height=height)
 
 
 def coverage(lang: str, *, years: list[str]) -> Spec:

@@ -64,7 +64,7 @@ def citation_map(material: Material) -> Chart | None:
                       n=count(links["doc_id"].nunique()))])
     return Chart("citation_map", title, heard, words, values, specs,
                  Table("citation_map", say("table_citation_map"), frame, _columns(material, nodes, set(evidence)), evidence=evidence,
-                       max_rows=200), wide=True, scrolls=True)
+                       max_rows=OPENED), wide=True, scrolls=True)
 
 
 def _links(material: Material) -> pd.DataFrame:

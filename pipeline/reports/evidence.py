@@ -47,7 +47,7 @@ def gather(material: Material, sections: Sequence[Section]) -> EvidencePool:
         found = material.evidence(point)[["doc_id", "sent_no"]].dropna().drop_duplicates()
         found = found.sort_values(["doc_id", "sent_no"]).reset_index(drop=True)
         frames.append(found.assign(point_id=one))
-        shown[one] = Shown(len(found), [(*key, "") for key in sample(found)], tips.get(one, [one, one]), ["", ""])
+        shown[one] = Shown(len(found), [(*key, "") for key in sample(found)], tips.get(one, [one, one]), ["", ""], [])
     columns = ["point_id", "doc_id", "sent_no"]
     keys = pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
     described = pd.DataFrame([{"point_id": one, **{key: point[key] for key in KEYS}, "n_evidence": shown[one].total}
@@ -61,17 +61,19 @@ def gather(material: Material, sections: Sequence[Section]) -> EvidencePool:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the panel shows of one point: how many sentences there are, those it lists, its title and a remark."""
+    """What the panel shows of one point: how many sentences there are, those it lists, its title, a remark, and facts."""
 
     total: int
     sentences: list[tuple[str, int, str]]
     title: list[str]
     remark: list[str]
+    facts: list[list[str]]
 
 
 def _of_row(material: Material, found: Evidence) -> Shown:
     kept = [key for key in found.sentences if key[0] in material.by_id]
-    return Shown(found.total or len(found.sentences), kept, [found.title.en, found.title.zh], [found.remark.en, found.remark.zh])
+    return Shown(found.total or len(found.sentences), kept, [found.title.en, found.title.zh],
+                 [found.remark.en, found.remark.zh], [[name.en, name.zh, value.en, value.zh] for name, value in found.facts])
 
 
 def sample(found: pd.DataFrame, *, size: int = SHOWN) -> list[tuple[str, int]]:
@@ -99,7 +101,7 @@ def _sentence_rows(material: Material) -> pd.DataFrame:
 
 def _island(material: Material, shown: Mapping[str, Shown]) -> dict[str, Any]:
     """docs: id, title, date, language. sents: document, number, article, text, frames (1 development, 2 security).
-    points: number of sentences, [sentence, mark] of those shown, title and remark in both languages.
+    points: number of sentences, [sentence, mark] of those shown, title and remark in both languages, facts.
     """
     texts = _sentence_rows(material)
     wanted = sorted({(doc_id, sent_no) for one in shown.values() for doc_id, sent_no, _ in one.sentences})
@@ -115,7 +117,7 @@ def _island(material: Material, shown: Mapping[str, Shown]) -> dict[str, Any]:
          (1 if row.development == 1 else 0) + (2 if row.security == 1 else 0)]
         for (doc_id, sent_no), row in zip(wanted, texts.loc[wanted].itertuples(index=False), strict=True)]
     points = {one: [found.total, [[place[doc_id, sent_no], mark] for doc_id, sent_no, mark in found.sentences],
-                    found.title, found.remark] for one, found in shown.items()}
+                    found.title, found.remark, *([found.facts] if found.facts else [])] for one, found in shown.items()}
     return {"docs": [_document(material, doc_id) for doc_id in doc_ids], "sents": rows, "points": points}
 
 

@@ -98,7 +98,7 @@ class Material:
         row = self.by_id.get(str(doc_id))
         if row is None:
             return Cell(plain(words or shown(doc_id)))
-        place = "" if sent_no is None or sent_no != sent_no else f"#s{int(str(sent_no))}"
+        place = "" if sent_no is None or sent_no != sent_no else f"#s{int(float(str(sent_no)))}"
         return Cell(plain(words or brief(title_of(row))), href=f"documents/{row.doc_id}.html{place}", css="title name")
 
 

@@ -151,6 +151,9 @@
       ? fill(word(/^claim-/.test(id) ? "n_claim" : "n_of"), { shown: grouped(point[1].length), total: grouped(point[0]) })
       : word("none");
     $("panel-remark").textContent = point[3][tifa.lang() === "zh" ? 1 : 0];
+    var facts = $("panel-facts"), zh = tifa.lang() === "zh" ? 1 : 0;
+    facts.replaceChildren();
+    (point[4] || []).forEach(function (fact) { facts.append(make("dt", "", fact[zh]), make("dd", "", fact[2 + zh])); });
     var list = $("panel-list");
     list.replaceChildren();
     point[1].forEach(function (pair) { list.append(sentence_item(pool.sents[pair[0]], pair[1])); });

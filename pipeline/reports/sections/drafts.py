@@ -18,6 +18,7 @@ from pipeline.reports.series import as_list
 from pipeline.reports.words import Text, join, label, plain, say
 
 ORDER = 43
+DETAILED = 12             # newest pairs with their changes on the page; all are in data/version_pairs.csv
 MAX_CHANGES = 25          # on the page; data/changes_*.csv holds all
 FIRST_CHANGES = 5
 CHANGES = ("added", "removed", "moved", "reworded")
@@ -32,18 +33,23 @@ def build(material: Material) -> Section:
     if "versions" in frames:
         pairs = frames["versions"]
         kept = pairs[pairs["doc_a"].isin(material.by_id) & pairs["doc_b"].isin(material.by_id)].reset_index(drop=True)
+        dates = {row: shown(material.by_id[row.doc_b].date_issued) for row in kept.itertuples(index=False)}
+        newest = sorted(dates, key=lambda row: (dates[row], row.doc_a, row.doc_b), reverse=True)[:DETAILED]
         n_drafts = int((kept["kind"] == "draft").sum())
         blocks = [Prose(say("drafts_lead", n=count(len(kept)), drafts=count(n_drafts), versions=count(len(kept) - n_drafts)), "lead"),
                   Prose(say("drafts_note"), "note"),
-                  Table("version_pairs", say("table_linked_versions"), kept, _pair_columns(material), empty=say("empty_commitments"))]
-        for row in kept.itertuples(index=False):
+                  Table("version_pairs", say("table_linked_versions"), kept,
+                        _pair_columns(material, {_anchor(row) for row in newest}), empty=say("empty_commitments"),
+                        note=say("note_linked_versions", n=count(len(newest))))]
+        for row in newest:
             blocks += _pair(material, row, frames["changes"])
     return Section("drafts", say("section_drafts"), tuple(blocks))
 
 
-def _pair_columns(material: Material) -> tuple[Column, ...]:
+def _pair_columns(material: Material, below: set[str]) -> tuple[Column, ...]:
     def title(row: Any) -> Cell:
-        return Cell(plain(title_of(material.by_id[row.doc_b])), href=f"#{_anchor(row)}", css="title")
+        href = f"#{_anchor(row)}" if _anchor(row) in below else f"documents/{row.doc_b}.html"
+        return Cell(plain(title_of(material.by_id[row.doc_b])), href=href, css="title")
 
     def dates(row: Any) -> Text:
         return plain(" → ".join(shown(material.by_id[doc_id].date_issued) for doc_id in (row.doc_a, row.doc_b)))

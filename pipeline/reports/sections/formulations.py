@@ -10,8 +10,10 @@ import pandas as pd
 
 from pipeline.knowledge import KNOWLEDGE, load_yaml
 from pipeline.reports import charts
-from pipeline.reports.blocks import Block, Chart, Column, Prose, Section, Table, text_column
+from pipeline.reports.blocks import Block, Chart, Column, Heading, Prose, Section, Table, text_column
+from pipeline.reports.families import Families, family_table, mutation_table, slope_chart
 from pipeline.reports.findings import LANGS
+from pipeline.reports.keywords import keyness_blocks
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, interval, percent
 from pipeline.reports.plotting import (
@@ -32,11 +34,18 @@ PREFIX = "formulation_"
 
 
 def build(material: Material) -> Section:
-    """Per language: the most used formulations as a chart, all used ones in the table behind it."""
+    """Per language: what rises and falls, every family with its entry, what replaced what, the most used; then keyness."""
     blocks: list[Block] = [Prose(say("formulations_lead"), "lead"), Prose(say("formulations_note"), "note")]
     for lang in LANGS:
-        chart = _chart(material, lang)
-        blocks.append(chart if chart is not None else Prose(say("no_formulations", lang=label("lang", lang)), "note"))
+        families = Families(material, lang)
+        ledger = None if families.rows.empty else family_table(families)
+        parts: list[Block | None] = [slope_chart(families), _chart(material, lang), ledger, mutation_table(families)]
+        found: list[Block] = [part for part in parts if part is not None]
+        heading = Heading(say(f"texts_{lang}"), id=f"formulations-{lang}")
+        blocks += [heading, *(found or [Prose(say("no_formulations", lang=label("lang", lang)), "note")])]
+    words = keyness_blocks(material)
+    if words:
+        blocks += [Heading(say("heading_keyness"), id="keyness"), Prose(say("keyness_note"), "note"), *words]
     return Section("formulations", say("section_formulations"), tuple(blocks))
 
 
