@@ -71,9 +71,10 @@ def run_plain(jobs: Sequence[Job]) -> list[Report]:
 
 
 def run_jobs(settings: Settings, jobs: list[Job]) -> list[Report]:
-    """Under Prefect, or without it when its server cannot be reached."""
-    from flows.prefect_home import prepare
+    """All jobs under Prefect, or without it when its server cannot be reached; reports in their order."""
+    from flows.prefect_home import OF_PREFECT, prepare
 
+    settings.processed.mkdir(parents=True, exist_ok=True)
     prepare(settings)
     finished: dict[str, Report] = {}
     began: list[str] = []
@@ -82,7 +83,7 @@ def run_jobs(settings: Settings, jobs: list[Job]) -> list[Report]:
 
         fetch_flow(jobs, began, finished)
     except Exception as error:
-        if began and len(finished) < len(jobs):
+        if began and type(error).__module__.partition(".")[0] not in OF_PREFECT:
             raise
         say(f"Prefect's server cannot be reached ({type(error).__name__}); the fetch goes on without it.")
     missing = [job for job in jobs if job[0] not in finished]

@@ -51,6 +51,12 @@ def _knowledge(pattern: str) -> list[Path]:
     return [path for path in folder.glob(pattern.removeprefix("../models/")) if path.is_file()]
 
 
+def _content(path: Path) -> bytes:
+    """What of a file counts: of a source's, all but how it is polled, which comes last in it and changes no row."""
+    data = path.read_bytes()
+    return data.partition(b"\nfetch:\n")[0] if path.parent == ROOT / "knowledge" / "sources" else data
+
+
 @lru_cache(maxsize=16)
 def fingerprint(stage: Stage) -> str:
     """16 hex digits that change when anything changes that the stage's rows depend on, besides its input rows."""
@@ -59,7 +65,7 @@ def fingerprint(stage: Stage) -> str:
     files += sorted((ROOT / stage.name).rglob("*.py"))
     files += sorted(path for pattern in stage.knowledge for path in _knowledge(pattern))
     for path in files:
-        digest.update(f"{path.relative_to(ROOT)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+        digest.update(f"{path.relative_to(ROOT)}\0{hashlib.sha256(_content(path)).hexdigest()}\n".encode())
     for library in stage.libraries:
         digest.update(f"{library}=={metadata.version(library)}\n".encode())
     return digest.hexdigest()[:16]
