@@ -29,6 +29,8 @@ WORDS = ("new", "changed", "unchanged", "vanished", "older", "refused", "failed"
 GIVE_UP_AFTER = 5
 REVISIT_AFTER = timedelta(days=30)
 MOST_REVISITED = 50
+FOR_GOOD = frozenset({"host", "scheme", "userinfo", "port", "bad_url", "too_large", "too_large_decoded"})
+"""Reasons for which an attachment is not asked for again of itself."""
 
 
 @dataclass
@@ -106,7 +108,7 @@ def _jobs(source: Source, state: State, client: Client, expected: Mapping[str, i
     jobs = dict(reversed(jobs.items()))
     limit = (client.timing.now() - REVISIT_AFTER).isoformat(timespec="seconds")
     stale = sorted((page for page in rows.values() if page.sha256 and page.last_seen < limit), key=lambda page: page.last_seen)
-    owed = [page for page in rows.values() if page.parent_url and not page.sha256 and not page.gone_at]
+    owed = [page for page in rows.values() if page.parent_url and not page.sha256 and not page.gone_at and page.trouble not in FOR_GOOD]
     for page in [*owed, *stale[:MOST_REVISITED]]:
         jobs.setdefault(page.url, Job(Entry(page.url, facts=source.facts), page, page.parent_url))
     return list(jobs.values())

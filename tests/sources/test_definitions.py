@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import KnowledgeError
-from pipeline.knowledge import load_registry
+from pipeline.knowledge import KNOWLEDGE, load_registry
 from pipeline.sources import load_catalogue, load_sources
 from pipeline.sources.addresses import check_url
 from pipeline.sources.checking import expected_range
@@ -18,6 +19,12 @@ from pipeline.sources.lists import date_of_url, parse_date
 ASKED_FOR = ("gov", "cac", "miit", "most", "ndrc", "mfa", "npc", "samr", "tc260", "nda", "english_gov", "xinhua", "chinadaily", "un",
              "beijing", "shanghai", "shenzhen")
 GOOD = {"publisher": "样例部", "language": "zh", "documents": ["http://a[.]example/x"], "lists": [{"url": "http://a.example/"}]}
+
+
+def test_fetch_comes_last_in_its_file() -> None:
+    """Reading documents depends on what stands before it."""
+    for path in (KNOWLEDGE / "sources").glob("*.yml"):
+        assert not re.search("(?m)^[^ #]", path.read_text(encoding="utf-8").partition("\nfetch:\n")[2]), path.name
 
 
 def test_every_publisher_has_its_file_with_a_basis_and_no_expectation() -> None:
@@ -89,10 +96,6 @@ def test_a_file_without_publisher_is_refused_and_a_good_one_is_not() -> None:
 
 
 def test_the_catalogue_names_instruments_of_the_registry_and_counts_those_without_address() -> None:
-    import csv
-
-    from pipeline.knowledge import KNOWLEDGE
-
     source, n_without = load_catalogue()
     with (KNOWLEDGE / "catalogue.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
