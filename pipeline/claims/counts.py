@@ -22,7 +22,8 @@ from pipeline.estimates.measures import (
 from pipeline.estimates.universe import listed
 
 FORMS = ("terms", "formulation", "mentions", "mention_type", "cites", "label", "modality", "issuers", "doc_type",
-         "deadline")
+         "deadline", "echo")
+ECHOES = ("central",)
 UNITS = ("sentence", "document")
 _DATE = re.compile(r"[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?")
 
@@ -113,6 +114,10 @@ def hits(material: Material, count: Mapping[str, object]) -> Floats:
         return flag(material, str(count["label"]))
     if "modality" in count:
         return as_floats(material.body["modality"].isin(_texts(count["modality"])))
+    if "echo" in count:
+        echoes = material.tables.get("echoes")
+        unknown = np.full(len(material.body), np.nan)  # tables made without echoes decide nothing
+        return unknown if echoes is None else (material.per_sentence(echoes) > 0).astype(np.float64)
     if "deadline" in count:
         rows = material.tables["commitments"]
         due = rows["deadline"].fillna("").astype(str).str.startswith(tuple(_texts(count["deadline"])))
@@ -183,7 +188,7 @@ def count_problems(count: object) -> list[str]:
 
 
 def _value_problems(form: str, value: object) -> list[str]:
-    known = {"label": (*FRAMES, *MARKS), "modality": MODALITIES, "formulation": tuple(load_formulations())}
+    known = {"echo": ECHOES, "label": (*FRAMES, *MARKS), "modality": MODALITIES, "formulation": tuple(load_formulations())}
     values = _texts(value)
     if not values:
         return [f"`{form}` is empty; give a text or a list of texts"]

@@ -40,7 +40,7 @@ def used_documents(setting: Setting, claim: Claim) -> dict[str, str]:
         return {doc_id: "; ".join(values) for doc_id, values in sorted(found.items())}
     places = _places(setting, claim)
     documents = setting.material.documents.loc[places]
-    if claim.kind == "signatures":
+    if claim.kind in {"signatures", "lead_in_each"}:
         return {str(row.doc_id): ", ".join(listed(row.issuers)) for row in documents.itertuples()}
     counts = [claim_counts(setting, measure) for measure in _measures(claim)]
     values = np.hstack([np.stack([one.numerators[places, 0], one.denominators[places, 0]], axis=1) for one in counts])
@@ -51,7 +51,7 @@ def used_documents(setting: Setting, claim: Claim) -> dict[str, str]:
 
 def _measures(claim: Claim) -> list[Measure]:
     given = claim.measurement
-    items = [given["count"]] if "count" in given else [item for key in ("claimed", "rivals") for item in _items(given[key])]
+    items = [item for key in ("count", "claimed", "rivals", "x", "y") if key in given for item in _items(given[key])]
     return [build_measure(item) for item in items]
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.claims.counts import build_measure
 from pipeline.claims.ledger import Claim
 from pipeline.claims.outcome import Outcome, judge, rounded
+from pipeline.claims.patterns import association, lead_in_each
 from pipeline.claims.setting import (
     Setting,
     Share,
@@ -38,7 +39,7 @@ def level(setting: Setting, claim: Claim) -> Outcome:
     documents, pool = chosen_documents(setting, claim)
     found = share(setting, claim, claim_counts(setting, measure), documents, pool)
     if not enough(claim, found.n_documents):
-        return _too_little(found)
+        return Outcome("too_little_data", n_documents=found.n_documents, n_sentences=found.n_sentences)
     low, high = _interval(found.draws, found.estimate)
     supporting, opposing = sentences_of(setting, measure, places_of(documents), side(claim))
     return Outcome(judge(low, high, threshold=threshold(claim), side=side(claim)), rounded(found.estimate),
@@ -216,8 +217,7 @@ CORRECTED = ("level", "difference", "every_year")
 KINDS: dict[str, Callable[[Setting, Claim], Outcome]] = {
     "level": level, "difference": difference, "contrast": contrast, "every_year": every_year, "slope": slope_of,
     "break_year": break_year, "leads": leads, "presence": presence, "signatures": signatures, "first_use": first_use,
-    "all_of": all_of,
-    "not_testable": not_testable}
+    "association": association, "lead_in_each": lead_in_each, "all_of": all_of, "not_testable": not_testable}
 
 
 def measure_claim(setting: Setting, claim: Claim) -> Outcome:
@@ -238,10 +238,6 @@ def measure_claim(setting: Setting, claim: Claim) -> Outcome:
 def _interval(draws: Floats, estimate: float, *, tests: int = 1) -> tuple[float, float]:
     low, high = bounds(draws[:, None], np.array([estimate]), tests=tests)
     return float(low[0]), float(high[0])
-
-
-def _too_little(found: Share) -> Outcome:
-    return Outcome("too_little_data", n_documents=found.n_documents, n_sentences=found.n_sentences)
 
 
 def _side_numbers(found: list[Share]) -> dict[str, object]:

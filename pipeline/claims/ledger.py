@@ -23,6 +23,7 @@ SIDES = ("above", "below", "either")
 HELD = ("doc_type", "year", "tier", "lead_issuer")
 LANGS = ("zh", "en")
 ESTIMATORS = ("corrected", "raw")
+UNITS = ("document", "quarter")
 _COMMON = ("kind", "universe", "lang", "where", "estimator", "minimum_documents")
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "level": (("count", "threshold", "side", "minimum_documents"), ()),
@@ -32,9 +33,11 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "slope": (("count", "side", "minimum_documents", "minimum_years"), ("threshold",)),
     "break_year": (("count", "from_year", "to_year", "side", "minimum_documents"), ()),
     "leads": (("claimed", "rivals", "minimum_documents"), ()),
-    "presence": (("documents", "count"), ("at_least", "at_most", "match")),
+    "presence": (("documents", "count"), ("at_least", "at_most", "more_than", "match")),
     "signatures": (("documents", "issuers"), ("match", "lead")),
     "first_use": (("count", "first_from", "first_to", "minimum_documents"), ()),
+    "association": (("x", "y", "by", "threshold", "side", "minimum_documents"), ("minimum_units",)),
+    "lead_in_each": (("topics", "threshold", "minimum_documents"), ("minimum_topics",)),
     "all_of": (("parts",), ()),
     "not_testable": (("needs",), ()),
 }
@@ -121,7 +124,7 @@ def measurement_problems(measurement: object) -> list[str]:
     problems = [f"A measurement of kind {kind} needs `{key}`." for key in needed if key not in measurement]
     unknown = sorted(set(measurement) - set(needed) - set(allowed) - set(_COMMON))
     problems += [f"A measurement of kind {kind} does not know `{key}`." for key in unknown]
-    for key, choices in (("side", SIDES), ("lang", LANGS), ("estimator", ESTIMATORS), ("universe", load_universes())):
+    for key, choices in (("side", SIDES), ("lang", LANGS), ("estimator", ESTIMATORS), ("by", UNITS), ("universe", load_universes())):
         if key in measurement and measurement[key] not in choices:
             problems.append(f"`{key}` is {measurement[key]!r}; it can be {', '.join(choices)}.")
     if measurement.get("side") == "either" and kind != "break_year":
@@ -133,7 +136,7 @@ def measurement_problems(measurement: object) -> list[str]:
     problems += _number_problems(measurement)
     for key in ("where", "a", "b"):
         problems += _where_problems(key, measurement[key]) if key in measurement else []
-    for key in ("count", "claimed", "rivals"):
+    for key in ("count", "claimed", "rivals", "x", "y", "more_than"):
         problems += _counted_problems(key, measurement[key]) if key in measurement else []
     return problems + _entity_problems(measurement)
 
@@ -147,7 +150,8 @@ def _part_problems(parts: object) -> list[str]:
 
 def _number_problems(measurement: Mapping[str, object]) -> list[str]:
     problems = []
-    for key in ("threshold", "at_least", "at_most", "from_year", "to_year", "minimum_years", "minimum_documents"):
+    for key in ("threshold", "at_least", "at_most", "from_year", "to_year", "minimum_years", "minimum_documents", "minimum_units",
+                "minimum_topics"):
         value = measurement.get(key, 0)
         if isinstance(value, bool) or not isinstance(value, int | float):
             problems.append(f"`{key}` is {value!r}; write a number such as 0.1 (not 10 % and not 0.10).")

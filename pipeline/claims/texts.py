@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.claims.counts import build_measure
 from pipeline.claims.documents import named_texts
 from pipeline.claims.ledger import Claim
 from pipeline.claims.outcome import Keys, Outcome, sentence_keys
@@ -42,8 +43,9 @@ def sentence_values(setting: Setting, measure: Measure) -> tuple[Floats, Floats]
 def presence(setting: Setting, claim: Claim) -> Outcome:
     """Whether named texts say something at least (or at most) a number of times; counts sentences.
 
-    All versions and languages of a text count together. `match: all` (default) asks it of every text,
-    `match: any` of one. Texts the corpus lacks leave too little data, unless those it has decide the matter.
+    All versions and languages of a text count together. `match: all` (default) asks it of every text, `match: any` of
+    one. `more_than`: more sentences than those in which something else stands. Texts the corpus lacks leave too little
+    data, unless those it has decide the matter.
     """
     measure = claim_measure(claim)
     texts = named_texts(setting.material, listed(claim.measurement["documents"]), as_of=setting.as_of)
@@ -51,15 +53,26 @@ def presence(setting: Setting, claim: Claim) -> Outcome:
     found = {name: int(hits[np.isin(setting.material.document_of, places)].sum())
              for name, places in texts.items() if len(places)}
     least, most = number(claim, "at_least", 0 if "at_most" in claim.measurement else 1), number(claim, "at_most", np.inf)
-    met = {name: least <= value <= most for name, value in found.items()}
+    rival = _rival(setting, claim, texts)
+    met = {name: least <= value <= most and value > rival.get(name, -1) for name, value in found.items()}
     missing = sorted(name for name, places in texts.items() if not len(places))
     verdict = _decide(list(met.values()), missing, match=str(claim.measurement.get("match", "all")))
     places = np.concatenate([np.zeros(0, dtype=np.int64), *texts.values()])
     size = int(np.isin(setting.material.document_of, places).sum())
     shown = sentence_keys(setting.material, hits, places)
     numbers: dict[str, object] = {"sentences found": found, "texts missing": missing}
+    if rival:
+        numbers["sentences of the rival"] = rival
     return Outcome(verdict, float(sum(found.values())) if found else None, None, None, len(np.unique(places)), size,
                    numbers, *((shown, []) if "at_most" not in claim.measurement else ([], shown)))
+
+
+def _rival(setting: Setting, claim: Claim, texts: dict[str, Ints]) -> dict[str, int]:
+    """Sentences of each text in which stands what the claimed one must exceed; empty where the claim names nothing."""
+    if "more_than" not in claim.measurement:
+        return {}
+    hits, _ = sentence_values(setting, build_measure(claim.measurement["more_than"]))
+    return {name: int(hits[np.isin(setting.material.document_of, places)].sum()) for name, places in texts.items()}
 
 
 def _decide(met: list[bool], missing: list[str], *, match: str) -> str:
