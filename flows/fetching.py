@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -38,8 +39,10 @@ def fetch(
     if check:
         raise typer.Exit(check_lists(choose(settings, check), settings))
     chosen = choose(settings, names or [])
-    jobs = make_jobs(settings, chosen, since=since or "", dry_run=dry_run)
-    reports = run_plain(jobs) if dry_run else run_jobs(settings, jobs)
+    stop = threading.Event()
+    jobs = make_jobs(settings, chosen, since=since or "", dry_run=dry_run, stop=stop)
+    say(f"Polling {len(jobs)} sources; hosts are asked once in a few seconds, so a first fetch may take an hour …")
+    reports = run_plain(jobs, stop) if dry_run else run_jobs(settings, jobs, stop)
     for report in reports:
         for url in report.wanted:
             typer.echo(url)

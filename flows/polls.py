@@ -6,7 +6,8 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -52,25 +53,48 @@ def choose(settings: Settings, names: Sequence[str]) -> list[Source]:
     return [source for name, source in known.items() if not names or name in names]
 
 
-def make_jobs(settings: Settings, sources: Sequence[Source], *, since: str = "", dry_run: bool = False) -> list[Job]:
-    """One call per source, to be made in any order and on any thread; what was fetched is kept, so a second call goes on."""
+def make_jobs(settings: Settings, sources: Sequence[Source], *, since: str = "", dry_run: bool = False,
+              stop: threading.Event | None = None) -> list[Job]:
+    """One call per source, to be made in any order and on any thread; what was fetched is kept, so a second call goes on.
+
+    stop: once set, every call ends at its next pause between requests.
+    """
     due: dict[str, float] = {}
     lock = threading.Lock()
+    timing = replace(CLOCK, sleep=partial(_pause, stop)) if stop else CLOCK
 
     def client(source: Source) -> Client:
-        return Client(source.hosts, CLOCK, source.delay_s, allow_loopback=settings.allow_loopback, due=due, lock=lock)
+        return Client(source.hosts, timing, source.delay_s, allow_loopback=settings.allow_loopback, due=due, lock=lock)
 
     return [(source.name, partial(fetch_source, source, raw=settings.raw, observations=_observations(settings), client=client(source),
                                   since=since, dry_run=dry_run, warc=settings.warc)) for source in sources]
 
 
-def run_plain(jobs: Sequence[Job]) -> list[Report]:
-    """All jobs, several at a time; reports in their order. Raises: whatever a job raised."""
+def _pause(stop: threading.Event, seconds: float) -> None:
+    if stop.is_set():
+        raise KeyboardInterrupt
+    CLOCK.sleep(seconds)
+
+
+def run_plain(jobs: Sequence[Job], stop: threading.Event | None = None) -> list[Report]:
+    """All jobs, several at a time; reports in their order. Raises: whatever a job raised; then the others are told to stop."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda job: job[1](), jobs))
+        calls = [pool.submit(work) for _, work in jobs]
+        try:
+            return [call.result() for call in calls]
+        except BaseException:      # an interrupt, too: threads end with their work, which may take an hour
+            _end(calls, stop)
+            raise
 
 
-def run_jobs(settings: Settings, jobs: list[Job]) -> list[Report]:
+def _end(calls: Sequence[Future[Report]], stop: threading.Event | None) -> None:
+    for call in calls:
+        call.cancel()
+    if stop:
+        stop.set()
+
+
+def run_jobs(settings: Settings, jobs: Sequence[Job], stop: threading.Event | None = None) -> list[Report]:
     """All jobs under Prefect, or without it when its server cannot be reached; reports in their order."""
     from flows.prefect_home import OF_PREFECT, prepare
 
@@ -81,13 +105,16 @@ def run_jobs(settings: Settings, jobs: list[Job]) -> list[Report]:
     try:
         from flows.fetch import fetch_flow
 
-        fetch_flow(jobs, began, finished)
+        fetch_flow(list(jobs), began, finished)
     except Exception as error:
         if began and type(error).__module__.partition(".")[0] not in OF_PREFECT:
             raise
         say(f"Prefect's server cannot be reached ({type(error).__name__}); the fetch goes on without it.")
+    except BaseException:
+        _end([], stop)
+        raise
     missing = [job for job in jobs if job[0] not in finished]
-    finished |= {report.source: report for report in run_plain(missing)}
+    finished |= {report.source: report for report in run_plain(missing, stop)}
     return [finished[name] for name, _ in jobs]
 
 

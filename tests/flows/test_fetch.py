@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def tifa(*arguments: str) -> Result:
 
 
 def plainly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polls, "run_jobs", lambda settings, jobs: polls.run_plain(jobs))
+    monkeypatch.setattr(polls, "run_jobs", lambda settings, jobs, stop: polls.run_plain(jobs, stop))
 
 
 def test_dry_run_then_fetch_then_nothing_new(site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,6 +105,18 @@ def test_a_later_try_counts_what_an_earlier_one_landed() -> None:
     later.counts.update(unchanged=4, new=2)
     later.add_earlier(earlier)
     assert [later.counts[word] for word in WORDS] == [5, 1, 0, 0, 0, 0, 0] and later.asked == 6
+
+
+def test_an_interrupt_ends_every_source_at_its_next_pause(site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages: dict[str, str | bytes] = {f"t20260201_{number}.html": document("样例办法", number=number) for number in range(40)}
+    publish(site, folder, "long", pages)
+    stop = threading.Event()
+    site.put("127.0.0.1", "/long/t20260201_3.html", lambda one: (stop.set(), one.say(b"<p>here</p>"))[1])
+    settings = Settings(raw=folder / "raw", sources=folder / "sources", allow_loopback=True)
+    with pytest.raises(KeyboardInterrupt):
+        polls.run_plain(polls.make_jobs(settings, polls.choose(settings, []), stop=stop), stop)
+    n_landed = len(list((folder / "raw").rglob("*.html")))
+    assert 4 <= n_landed <= 6, "what was landed stays, the rest is not asked for"
 
 
 @pytest.mark.slow

@@ -338,6 +338,15 @@ def test_a_file_that_was_deleted_is_fetched_again(site: Site, tmp_path: Path) ->
     assert fetch(source, tmp_path, clock).counts["new"] == 1 and len(landed(tmp_path)) == 1
 
 
+def test_robots_are_kept_between_fetches_for_a_day(site: Site, tmp_path: Path) -> None:
+    source, clock = one_document(site, "rules"), Clock()
+    site.put("rules.example", "/robots.txt", b"User-agent: *\nDisallow: /private")
+    for pause, n_read in ((0, 1), (3600, 1), (86_400, 2)):
+        clock.sleep(pause)
+        fetch(source, tmp_path, clock)
+        assert [one.path for one in site.seen if one.host == "rules.example"].count("/robots.txt") == n_read
+
+
 def test_dry_run_says_what_it_would_ask_and_writes_nothing(site: Site, tmp_path: Path) -> None:
     report = fetch(one_document(site, "dry"), tmp_path, Clock(), dry_run=True)
     assert report.wanted == [site.url("dry.example", "/t20260201_1.html")]
