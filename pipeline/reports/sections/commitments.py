@@ -10,7 +10,8 @@ from pipeline.reports.blocks import Block, Cell, Column, Prose, Section, Table, 
 from pipeline.reports.evidence import shorten
 from pipeline.reports.ledger import ledger
 from pipeline.reports.material import Material
-from pipeline.reports.numbers import count
+from pipeline.reports.numbers import count, counted
+from pipeline.reports.promises import dropped, repeated, successors
 from pipeline.reports.words import Text, plain, say
 
 ORDER = 50
@@ -28,7 +29,26 @@ def build(material: Material) -> Section:
                      group=_year if state != "undated" else None)
                for state, rows in (("passed", 200), ("ahead", 300), ("undated", 100))
                for part in [frame[frame["state"] == state]]]
+    blocks[3:3] = _fates(material, frame)
     return Section("commitments", say("section_commitments"), tuple(blocks))
+
+
+def _fates(material: Material, frame: pd.DataFrame) -> list[Block]:
+    """Commitments repeated in other documents, and those not found again in a successor, each with its rule."""
+    again, gone = repeated(material, frame), dropped(material, frame)
+    pairs = len(list(successors(material)))
+    first = (Column(say("column_deadline"), lambda row: plain(shown(row.deadline)), numeric=True),
+             Column(say("column_commitment"), lambda row: Cell(plain(shorten(row.text, limit=180)), css="roomy")),
+             Column(say("column_quantity"), lambda row: plain(shown(row.quantities))))
+    said = Column(say("column_document"), lambda row: material.link(row.doc_id, row.sent_no))
+    later = Column(say("column_successor"), lambda row: material.link(row.successor_id))
+    issued = Column(say("column_issued"), lambda row: plain(shown(material.by_id[row.doc_id].date_issued)), numeric=True)
+    count_ = again["target"].nunique()
+    return [Table("commitments_repeated", say("table_repeated", n=counted("targets", count_)), again, (*first, said, issued),
+                  note=say("note_repeated"), empty=say("empty_commitments"),
+                  group=lambda row: say("group_target", n=count(row.target + 1), documents=count(row.n_documents))),
+            Table("commitments_dropped", say("table_dropped", n=counted("targets", len(gone))), gone,
+                  (*first, said, issued, later), note=say("note_dropped", pairs=count(pairs)), empty=say("empty_commitments"))]
 
 
 def _ordered(material: Material, frame: pd.DataFrame) -> pd.DataFrame:
