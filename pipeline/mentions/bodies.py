@@ -71,7 +71,8 @@ def find_descriptions(text: str) -> Iterator[Candidate]:
 
 
 # 市 and 省 at the end of a longer word (城市) or of a list or class of places (各省, 设区的市): no single body is meant.
-_IN_WORD = re.compile("(?:[城都股上门超集县各全外跨该一两此某闹夜楼早]|地级|区的|直辖|级|辖|[0-9]|(?:省|自治区|县|区|州|盟|旗|家)、|/|及)$")
+_IN_WORD = re.compile(
+    "(?:[城都股上门超集县各全外跨该一两此某闹夜楼早]|地级|区的|直辖|单列|较大的|级|辖|[0-9]|(?:省|自治区|县|区|州|盟|旗|家)、|/|及)$")
 
 
 def _is_one_of_many(key: str, match: re.Match[str], before: str) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.knowledge import load_registry
 from pipeline.mentions.gazetteer import Hit
 from pipeline.mentions.records import NIL, Candidate
 from pipeline.mentions.words import any_of, word_list
@@ -94,4 +95,5 @@ _REGION = re.compile(r"(?:(?<=[Tt]he )|(?<=^The ))(?:eastern|western|central|nor
 def find_regions(text: str) -> Iterator[Candidate]:
     """Parts of China that English texts name without capitals: the eastern region, northeast China."""
     for match in _REGION.finditer(text):
-        yield Candidate(*match.span(), "GPE", NIL, "description")
+        known = load_registry().lookup(match.group())
+        yield Candidate(*match.span(), "GPE", known[0].entity_id if known else NIL, "description")

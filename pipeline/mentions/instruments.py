@@ -114,10 +114,13 @@ _NUMBERS = [
 _NUMBER = re.compile(r"(?<![A-Za-z0-9/])(?:" + "|".join(_NUMBERS) + r")(?![A-Za-z0-9])")
 
 
+_PLURAL = re.compile("^((?:Council |Commission )?(?:Regulation|Directive|Decision))s")
+
+
 def find_numbered(text: str) -> Iterator[Candidate]:
     """Instruments named by number: standards, UN, EU and US series (codebook: INSTRUMENT GB/T 35273—2020)."""
     for match in _NUMBER.finditer(text):
-        known = title_entity(match.group())
+        known = title_entity(match.group()) or title_entity(_PLURAL.sub(r"\1", match.group()))
         yield Candidate(match.start(), match.end(), "INSTRUMENT", known[0] if known else NIL, "number")
 
 

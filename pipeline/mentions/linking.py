@@ -4,38 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
-from pipeline.knowledge import Registry, load_registry
+from pipeline.knowledge import Entity, Registry, load_registry
 from pipeline.mentions.records import NIL, Candidate
+from pipeline.mentions.words import word_list, words_by_type
 from pipeline.text import match_key
 
-_LOCAL = re.compile("^(?:省|市|自治区)(?P<tail>人民政府|人民代表大会|人民代表大会常务委员会|人大常委会|网信部门|互联网信息办公室)$")
-_TAILS = {"网信部门": "互联网信息办公室", "人大常委会": "人民代表大会常务委员会"}
-_ROLES = {"Secretary": "Secretary", "Minister": "Minister", "Commissioner": "Commissioner", "Department": "Department",
-          "Commission": "Commission"}
+_LOCAL = re.compile("^(?:本?(?:省|市|自治区))(?P<tail>[\u4e00-\u9fff]{2,20})$|^(?:Municipal|Provincial) People[’']s Government$")
 
 
 def link_in_document(document: Mapping[str, object], found: Sequence[Candidate]) -> list[Candidate]:
     """The candidates with links that only the document decides; the others unchanged, in order.
 
-    - 省/市/自治区 + 人民政府, 人大常委会, 网信部门: of the place whose name begins the title or whose body issued it.
-    - Ministry of …, Department of … of another state: only where the text names the state, else NIL.
-    - the Secretary, the Commission …: the one linked body of the document whose name begins or ends with the word;
-      NIL where there is none or more than one.
+    - 省/市/自治区 + 人民政府, 人大常委会, 网信部门, 财政部门: of the place whose name begins the title or whose body issued
+      it, if the registry knows exactly one such body.
+    - Ministry of …, Department of … of another state: only where the text names the state, else NIL. Without a state
+      it is that of the state whose text it is, if the registry has it (Ministry of Justice in a Chinese text).
+    - the Secretary, the Commission …: what the text says the word means; else the body that the word always means in
+      texts of the jurisdiction (words/mentions.yml, roles_of); else the one linked body of the document whose name
+      begins or ends with the word; NIL where there is none or more than one.
     """
     text = str(document["text"])
     registry = load_registry()
-    place = _place_of(document, registry)
-    roles = _roles_of(text, found, registry)
+    place, state = _place_of(document, registry), str(document.get("jurisdiction") or "")
+    roles = _roles_of(text, found, registry) | _roles_there(state, registry) | _roles_defined(text, found)
     countries = {candidate.entity_id for candidate in found if candidate.type == "GPE"}
     linked = []
     for candidate in found:
         surface = text[candidate.start:candidate.end]
-        if candidate.type == "ACTOR" and candidate.entity_id == NIL:
-            candidate = _link(candidate, surface, place, roles, registry)
-        elif candidate.method == "gazetteer" and candidate.type == "ACTOR" and _COUNTRYLESS.match(surface) and not _is_at_home(
+        if candidate.method == "gazetteer" and candidate.type == "ACTOR" and _COUNTRYLESS.match(surface) and not _is_at_home(
                 candidate, countries, registry):
             candidate = candidate._replace(entity_id=NIL)
+        if candidate.type in ("ACTOR", "INSTRUMENT") and candidate.entity_id == NIL:
+            candidate = candidate._replace(entity_id=_link(surface, candidate.type, place, state, roles, registry))
         linked.append(candidate)
     return linked
 
@@ -50,15 +52,37 @@ def _is_at_home(candidate: Candidate, countries: set[str], registry: Registry) -
     return jurisdiction in (None, "CN", "EU", "HK") or str(jurisdiction).lower() in countries
 
 
-def _link(candidate: Candidate, surface: str, place: str | None, roles: Mapping[str, str], registry: Registry) -> Candidate:
+def _link(surface: str, kind: str, place: str | None, state: str, roles: Mapping[str, str], registry: Registry) -> str:
+    """Entity id that the document gives to a name the registry does not decide by itself, or NIL."""
     if surface in roles:
-        return candidate._replace(entity_id=roles[surface])
-    match = _LOCAL.match(match_key(surface))
-    if not match or place is None:
-        return candidate
-    tail = _TAILS.get(match["tail"], match["tail"])
-    known = registry.lookup(place + tail)
-    return candidate._replace(entity_id=known[0].entity_id) if known else candidate
+        return roles[surface]
+    match = _LOCAL.match(match_key(surface)) or _LOCAL.match(surface)
+    if match and place is not None:
+        known = _of_place(place, match["tail"] or "人民政府", registry)
+    else:
+        known = {entity.entity_id for name in state_names(state) for form in (f"{surface} of {name}", f"{surface} of the {name}")
+                 for entity in registry.lookup(form) if entity.type == kind}
+    return next(iter(known)) if len(known) == 1 else NIL
+
+
+def _of_place(place: str, tail: str, registry: Registry) -> set[str]:
+    """Bodies of the place that the words can mean: 市财政部门 is its 财政局, 财政厅 or 财政委员会."""
+    short = {words: full for full, shorts in words_by_type("local_tails").items() for words in shorts}
+    stem = re.sub("(?:行政)?(?:主管|管理)?部门$", "", tail)
+    forms = {short.get(tail, tail)} if stem == tail or tail in short else {stem + end for end in ("局", "厅", "委员会", "管理局")}
+    return {entity.entity_id for form in forms for entity in registry.lookup(place + form) if entity.type in ("ACTOR", "ORG")}
+
+
+@lru_cache(maxsize=64)
+def state_names(state: str) -> tuple[str, ...]:
+    """English names of the state with this code; () for an unknown one."""
+    return tuple(name.text for entity in load_registry().entities.values()
+                 if entity.type == "GPE" and entity.kind == "country" and _code(entity) == state
+                 for name in entity.names if name.lang == "en")
+
+
+def _code(entity: Entity) -> str:
+    return entity.jurisdiction or entity.entity_id.upper()
 
 
 _PLACE = re.compile("^(?:关于)?(?P<place>[\u4e00-\u9fff]{2,8}?(?:自治区|省|市|经济特区))")
@@ -73,19 +97,36 @@ def _place_of(document: Mapping[str, object], registry: Registry) -> str | None:
     issuers = document.get("issuers")
     for issuer in issuers if isinstance(issuers, list | tuple) else ():
         entity = registry.entities.get(str(issuer))
-        parent = registry.entities.get(entity.parent) if entity is not None and entity.parent else None
-        if entity is not None and entity.tier == "local" and parent is not None and parent.type == "GPE":
-            return parent.name("zh")
+        match = _PLACE.match(entity.name("zh") or "") if entity is not None and entity.tier == "local" else None
+        if match:
+            return match["place"]
     return None
+
+
+def _roles_there(state: str, registry: Registry) -> dict[str, str]:
+    """Bare title → the body it always means in texts of a jurisdiction: the Commission in a text of the Union."""
+    names = words_by_type("roles_of").get(state, ())
+    return {name.split()[0] if name.split()[0] in word_list("roles_linked") else name.split()[-1]: entity.entity_id
+            for name in names for entity in registry.lookup(name)}
+
+
+_MEANS = re.compile("[“\"](?:the )?(?P<role>[A-Z][a-z]{4,14})[”\"] means (?:the )?(?=[A-Z])")
+
+
+def _roles_defined(text: str, found: Sequence[Candidate]) -> dict[str, str]:
+    """Bare title → the linked body that the text says it means: “Secretary” means the Secretary of Commerce."""
+    begins = {candidate.start: candidate.entity_id for candidate in found if candidate.entity_id != NIL}
+    return {match["role"]: begins[match.end()] for match in _MEANS.finditer(text)
+            if match["role"] in word_list("roles_linked") and match.end() in begins}
 
 
 def _roles_of(text: str, found: Sequence[Candidate], registry: Registry) -> dict[str, str]:
     """Bare title → the one linked body it can mean in this document."""
-    seen: dict[str, set[str]] = {role: set() for role in _ROLES}
+    seen: dict[str, set[str]] = {role: set() for role in word_list("roles_linked")}
     for candidate in found:
         if candidate.entity_id != NIL and candidate.type == "ACTOR":
             words = text[candidate.start:candidate.end].split()
-            for role in _ROLES:
+            for role in word_list("roles_linked"):
                 if words[:1] == [role] or words[-1:] == [role]:
                     seen[role].add(candidate.entity_id)
     return {role: next(iter(ids)) for role, ids in seen.items() if len(ids) == 1 and next(iter(ids)) in registry.entities}

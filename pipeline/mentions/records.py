@@ -38,12 +38,12 @@ _RANK = {method: place for place, method in enumerate(
 
 
 def keep_longest(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Candidates that do not overlap: the longest wins, then the earlier rule, then the earlier span; by position.
+    """Candidates that do not overlap: the longest wins, then the earlier rule, then the earlier span, then a linked one; by position.
 
     A candidate without a type (a generic title such as 《办法》) takes part and removes what lies inside it, and is
     itself left out of the result. Source: codebook section 6 (nested: longest only).
     """
-    ranked = sorted(set(candidates), key=lambda found: (found.start - found.end, _RANK[found.method], found.start,
+    ranked = sorted(set(candidates), key=lambda found: (found.start - found.end, _RANK[found.method], found.start, found.entity_id == NIL,
                                                         found.type or "", found.entity_id))
     taken: dict[int, tuple[int, int]] = {}
     kept = []

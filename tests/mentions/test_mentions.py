@@ -73,7 +73,7 @@ EN = [
      [("Executive Order 14110 of October 30, 2023 (Safe Sample Development and Use)", "INSTRUMENT", "us-eo-14110")],
      "an order with date and title is one name"),
     ("Singapore-based firms and the one-China principle", [("Singapore", "GPE", "sg")], "a place before -based, none in one-China"),
-    ("in the eastern region and northeast China", [("eastern region", "GPE", "NIL"), ("northeast China", "GPE", "NIL")],
+    ("in the eastern region and northeast China", [("eastern region", "GPE", "reg-east"), ("northeast China", "GPE", "reg-northeast")],
      "parts of China without capitals"),
     ("Sample's Ministry of Samples's New Data Office", [("Ministry of Samples", "ACTOR", "NIL"), ("New Data Office", "ACTOR", "NIL")],
      "owner and owned are two names"),
