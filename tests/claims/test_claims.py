@@ -98,6 +98,22 @@ CASES = [
       "first_to": "2018", "minimum_documents": 5}, "fails", "used from 2015 on"),
     ({"kind": "first_use", "count": {"terms": ["月球"], "per": "document"}, "first_from": "2018",
       "first_to": "2019", "minimum_documents": 5}, "inconclusive", "nobody uses it"),
+    ({"kind": "association", "x": "security", "y": "security", "by": "document", "threshold": 0.9, "side": "above",
+      "minimum_documents": 20}, "holds", "a measure goes with itself"),
+    ({"kind": "association", "x": "development", "y": "security", "by": "document", "threshold": 0.6, "side": "above",
+      "minimum_documents": 20}, "fails", "planted apart from each other"),
+    ({"kind": "association", "x": "development", "y": "security", "by": "quarter", "threshold": 0, "side": "above",
+      "minimum_documents": 20, "minimum_units": 12}, "too_little_data", "every document is of June: ten quarters"),
+    ({"kind": "lead_in_each", "topics": ["ai", "data"], "threshold": 0.3, "minimum_documents": 20}, "holds",
+     "two issuers lead one half each"),
+    ({"kind": "lead_in_each", "topics": ["ai"], "threshold": 0.7, "minimum_documents": 20}, "fails", "one half only"),
+    ({"kind": "lead_in_each", "topics": ["ai", "labour"], "threshold": 0.3, "minimum_documents": 20, "minimum_topics": 2},
+     "too_little_data", "one topic has no document"),
+    ({"kind": "presence", "documents": ["cn-rule-deepsyn"], "count": {"terms": ["安全"]}, "more_than": {"terms": ["月球"]}},
+     "holds", "the other is not there at all"),
+    ({"kind": "presence", "documents": ["cn-rule-deepsyn"], "count": {"terms": ["安全"]}, "more_than": {"terms": ["安全"]}},
+     "fails", "no more than as many"),
+    (LEVEL | {"count": {"echo": "central"}}, "too_little_data", "made without a table of echoes"),
     ({"kind": "all_of", "parts": [LEVEL, LEVEL | {"side": "below"}]}, "fails", "one part fails"),
     ({"kind": "all_of", "parts": [LEVEL, LEVEL | {"threshold": 0.55}]}, "holds", "both hold"),
     ({"kind": "not_testable", "needs": "样例"}, "not_testable", "no corpus can say"),
@@ -230,6 +246,10 @@ def changed(**measurement: object) -> dict[str, object]:
     (changed(count={"terms": ["样例"], "among": {"modality": "shout"}}), "in `among`: `modality` does not know"),
     (changed(count={"issuers": ["cn-moon-office"]}), "no entity `cn-moon-office`"),
     (GOOD | {"measurement": {"kind": "all_of", "parts": [LEVEL, LEVEL | {"side": "left"}]}}, "In part 2: `side`"),
+    (changed(count={"echo": "moon"}), "`echo` does not know ['moon']"),
+    (GOOD | {"measurement": {"kind": "association", "x": "security", "y": "cheer", "by": "week", "threshold": 0,
+                             "side": "above", "minimum_documents": 20}}, "`by` is 'week'"),
+    (GOOD | {"measurement": {"kind": "lead_in_each", "topics": ["ai"], "threshold": 0.5}}, "needs `minimum_documents`"),
     (GOOD | {"measurement": {"kind": "all_of", "parts": [LEVEL]}}, "at least two measurements"),
 ])
 def test_problems_are_told_in_plain_words(tmp_path: Path, entry: dict[str, object], told: str) -> None:
@@ -250,7 +270,7 @@ def test_a_file_that_is_no_yaml_is_told(tmp_path: Path) -> None:
 
 def test_the_ledger_is_in_order() -> None:
     claims = load_claims()
-    assert len(claims) >= 90
+    assert len(claims) >= 130
     assert [entry.claim_id for entry in claims] == sorted({path.stem for path in FOLDER.glob("*.yml")})
     assert all(entry.registered >= "2026-11-21" for entry in claims)
     assert sum(entry.kind != "not_testable" for entry in claims) >= 60
