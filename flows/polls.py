@@ -135,16 +135,17 @@ def _observations(settings: Settings) -> Path:
 
 def check_lists(sources: Sequence[Source], settings: Settings) -> int:
     """Print found against expected for every list; 1 when one could not be read, or shows another number than it should."""
-    status = 0
+    status, n_read = 0, 0
     for source in sources:
         client = Client(source.hosts, CLOCK, source.delay_s, allow_loopback=settings.allow_loopback)
         for seen in check_source(source, client, _observations(settings)):
             low, high = expected_range(seen.expected) if seen.expected is not None else (0, 0)
             before = f"{low} to {high} expected after {seen.expected}" if seen.expected is not None else "never checked before"
             good = seen.found is not None and (seen.expected is None or low <= seen.found <= high)
-            status = status if good else 1
+            status, n_read = status if good else 1, n_read + (seen.found is not None)
             found = "not readable" if seen.found is None else f"{seen.found} documents"
             trouble = "" if good else f" — look at the page{seen.trouble and ': ' + seen.trouble}"
             typer.echo(f"{source.name}: {seen.url}: {found}, {before}{trouble}")
-    say(f"Recorded under {_observations(settings)}{os.sep}; later fetches fail when a list shows far more or fewer.")
+    if n_read:
+        say(f"Recorded under {_observations(settings)}{os.sep}; later fetches fail when a list shows far more or fewer.")
     return status

@@ -8,8 +8,8 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -21,7 +21,7 @@ from pipeline.sources.definitions import ListPage, Source
 from pipeline.sources.lists import Entry, links_of
 from pipeline.sources.pages import Job, is_fresh, look, note_trouble, settle
 from pipeline.sources.polling import read_first_page, read_further_pages
-from pipeline.sources.state import FOLDER, State, open_state
+from pipeline.sources.state import FOLDER, Page, State, open_state
 from pipeline.sources.trouble import Failed, Refused
 from pipeline.sources.warc import append_warc
 
@@ -81,8 +81,10 @@ def fetch_source(source: Source, *, raw: Path, observations: Path, client: Clien
     report = Report(source.name)
     with _alone(raw, source, dry_run), open_state(raw, source.name, write=not dry_run) as state:
         client.robots.update(state.robots())
-        expected = load_observations(observations, source.name)
-        jobs = _jobs(source, state, client, expected, since, report)
+        record = raw / FOLDER / "warc" / f"{source.name}-{client.timing.now():%Y%m%dT%H%M%SZ}.warc.gz" if warc else None
+        this = _Round(source, raw, client, state, report, record)
+        jobs = _jobs(this, load_observations(observations, source.name), since)
+        this.known.update(job.entry.url for job in jobs)
         queue: deque[Job] = deque()
         for job in jobs:
             if since and job.entry.date and job.entry.date < since:
@@ -93,95 +95,113 @@ def fetch_source(source: Source, *, raw: Path, observations: Path, client: Clien
                 report.wanted.append(job.entry.url)
             else:
                 queue.append(job)
-        _work(queue, {job.entry.url for job in jobs}, source, raw, client, state, report, warc)
+        _work(this, queue)
         if not dry_run:
             state.put_robots(dict(client.robots))
     return report
 
 
-def _jobs(source: Source, state: State, client: Client, expected: Mapping[str, int], since: str, report: Report) -> list[Job]:
+@dataclass(frozen=True)
+class _Round:
+    """What the steps of one fetch share. record: WARC file, None for none. known: addresses that have a job, or had one."""
+
+    source: Source
+    raw: Path
+    client: Client
+    state: State
+    report: Report
+    record: Path | None
+    known: set[str] = field(default_factory=set)
+
+
+def _jobs(this: _Round, expected: Mapping[str, int], since: str) -> list[Job]:
     """Announced addresses in the order of the lists, then known ones, then attachments still owed and old ones unseen for long."""
-    entries = [entry for one in source.lists for entry in _announced(one, source, client, expected, since, report)]
-    entries += [Entry(url, facts=facts) for url, facts in source.known]
-    rows = {page.url: page for page in state.pages()}
-    jobs = {entry.url: Job(entry, rows.get(entry.url)) for entry in reversed(entries)}
-    jobs = dict(reversed(jobs.items()))
-    limit = (client.timing.now() - REVISIT_AFTER).isoformat(timespec="seconds")
+    entries = [entry for one in this.source.lists for entry in _announced(this, one, expected, since)]
+    entries += [Entry(url, facts=facts) for url, facts in this.source.known]
+    rows = {page.url: page for page in this.state.pages()}
+    jobs: dict[str, Job] = {}
+    for entry in entries:
+        jobs.setdefault(entry.url, Job(entry, rows.get(entry.url)))
+    limit = (this.client.timing.now() - REVISIT_AFTER).isoformat(timespec="seconds")
     stale = sorted((page for page in rows.values() if page.sha256 and page.last_seen < limit), key=lambda page: page.last_seen)
     owed = [page for page in rows.values() if page.parent_url and not page.sha256 and not page.gone_at and page.trouble not in FOR_GOOD]
     for page in [*owed, *stale[:MOST_REVISITED]]:
-        jobs.setdefault(page.url, Job(Entry(page.url, facts=source.facts), page, page.parent_url))
+        jobs.setdefault(page.url, Job(Entry(page.url, facts=this.source.facts), page, page.parent_url))
     return list(jobs.values())
 
 
-def _announced(one: ListPage, source: Source, client: Client, expected: Mapping[str, int], since: str,
-               report: Report) -> list[Entry]:
+def _announced(this: _Round, one: ListPage, expected: Mapping[str, int], since: str) -> list[Entry]:
     try:
-        first = read_first_page(one, source, client)
+        first = read_first_page(one, this.source, this.client)
         if one.url in expected:
-            low, high = expected_range(expected[one.url])
-            if not low <= len(first) <= high:
-                raise Failed("layout_changed", f"{len(first)} documents, expected {low} to {high} after {expected[one.url]}; look at "
-                             f"the page, correct sources/{source.name}.yml, then run tifa fetch --check {source.name}", again=False)
+            _check_layout(len(first), expected[one.url], this.source.name)
         elif not first:
-            report.notes.append(f"{one.url} shows no document; run tifa fetch --check {source.name}")
-        return [*first, *read_further_pages(one, source, client, first=first, since=since)]
+            this.report.notes.append(f"{one.url} shows no document; run tifa fetch --check {this.source.name}")
+        return [*first, *read_further_pages(one, this.source, this.client, first=first, since=since)]
     except (Failed, Refused) as trouble:
-        report.lists.append((one.url, str(trouble), isinstance(trouble, Failed) and trouble.again))
+        again = trouble.again if isinstance(trouble, Failed) else trouble.reason == "robots_unreachable"
+        this.report.lists.append((one.url, str(trouble), again))
         return []
 
 
-def _work(queue: deque[Job], known: set[str], source: Source, raw: Path, client: Client, state: State, report: Report,
-          warc: bool) -> None:
+def _check_layout(found: int, before: int, name: str) -> None:
+    low, high = expected_range(before)
+    if not low <= found <= high:
+        raise Failed("layout_changed", f"{found} documents, expected {low} to {high} after {before}; look at the page, correct "
+                     f"sources/{name}.yml, then run tifa fetch --check {name}", again=False)
+
+
+def _work(this: _Round, queue: deque[Job]) -> None:
     """Look at every address of the queue, `concurrency` at once, and write what came of it one after another."""
-    in_a_row = 0
-    record = raw / FOLDER / "warc" / f"{source.name}-{client.timing.now():%Y%m%dT%H%M%SZ}.warc.gz"
-    with ThreadPoolExecutor(source.concurrency) as pool:
+    in_a_row, at_once = 0, this.source.concurrency
+    with ThreadPoolExecutor(at_once) as pool:
         while queue:
-            batch = [queue.popleft() for _ in range(min(source.concurrency, len(queue)))]
             if in_a_row >= GIVE_UP_AFTER:
-                _give_up([*batch, *queue], report)
+                _give_up(queue, this.report)
                 return
-            for job, answer in zip(batch, pool.map(partial(look, raw=raw, client=client), batch), strict=True):
-                now = client.timing.stamp()
+            batch = [queue.popleft() for _ in range(min(at_once, len(queue)))]
+            for job, answer in zip(batch, pool.map(partial(look, raw=this.raw, client=this.client), batch), strict=True):
+                now = this.client.timing.stamp()
                 if isinstance(answer, Answer):
                     in_a_row = 0
-                    if warc and answer.wire:
-                        append_warc(record, answer, at=now)
-                    queue.extendleft(reversed(_take(job, answer, source, raw, state, report, known, now)))
+                    queue.extendleft(reversed(_take(this, job, answer, now)))
                 else:
                     in_a_row = in_a_row + 1 if isinstance(answer, Failed) and answer.again else 0
-                    word = "refused" if isinstance(answer, Refused) else "failed"
-                    report.counts[word] += 1
-                    report.problems.append((job.entry.url, str(answer)))
-                    note_trouble(state, job, answer, now)
+                    this.report.counts["refused" if isinstance(answer, Refused) else "failed"] += 1
+                    this.report.problems.append((job.entry.url, str(answer)))
+                    note_trouble(this.state, job, answer, now)
 
 
-def _take(job: Job, answer: Answer, source: Source, raw: Path, state: State, report: Report, known: set[str],
-          now: str) -> list[Job]:
+def _take(this: _Round, job: Job, answer: Answer, now: str) -> list[Job]:
     """Settle one answer; returns its attachments, which are owed before its own row says that it is done."""
-    word, row = settle(job, answer, source=source, raw=raw, now=now)
-    report.counts[word] += 1
+    if this.record and answer.wire:
+        append_warc(this.record, answer, at=now)
+    word, row = settle(job, answer, source=this.source, raw=this.raw, now=now)
+    this.report.counts[word] += 1
     if word == "failed":
-        report.problems.append((job.entry.url, f"{row.trouble}: nothing is there"))
-    attached = []
-    if answer.body and not job.parent_url and source.attachments:
-        for url in links_of(answer):
-            if url not in known and any(re.search(pattern, url) for pattern in source.attachments):
-                known.add(url)
-                page = state.page(url)
-                attached.append(Job(Entry(url, date=job.entry.date, facts=job.entry.facts), page, job.entry.url))
-                if page is None:
-                    state.put(replace(row, url=url, path="", sha256="", n_bytes=0, etag="", last_modified="", first_seen=now,
-                                      last_seen="", changed_at="", gone_at="", parent_url=job.entry.url, trouble="owed"))
-    state.put(row)
-    return [one for one in attached if not _counted_fresh(one, source, raw, now, report)]
+        this.report.problems.append((job.entry.url, f"{row.trouble}: nothing is there"))
+    attached = _attachments(this, job, answer, now) if answer.body and not job.parent_url else []
+    this.state.put(row)
+    return attached
 
 
-def _counted_fresh(job: Job, source: Source, raw: Path, now: str, report: Report) -> bool:
-    fresh = is_fresh(job, source, raw, datetime.fromisoformat(now))
-    report.counts["unchanged"] += fresh
-    return fresh
+def _attachments(this: _Round, job: Job, answer: Answer, now: str) -> list[Job]:
+    """Jobs for what is attached to a page and was not looked at a moment ago."""
+    jobs = []
+    for url in links_of(answer) if this.source.attachments else []:
+        if url in this.known or not any(re.search(pattern, url) for pattern in this.source.attachments):
+            continue
+        this.known.add(url)
+        page = this.state.page(url)
+        if page is None:
+            page = Page(url, first_seen=now, parent_url=job.entry.url, trouble="owed")
+            this.state.put(page)
+        attached = Job(Entry(url, date=job.entry.date, facts=job.entry.facts), page, job.entry.url)
+        if is_fresh(attached, this.source, this.raw, this.client.timing.now()):
+            this.report.counts["unchanged"] += 1
+        else:
+            jobs.append(attached)
+    return jobs
 
 
 def _give_up(jobs: Iterable[Job], report: Report) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -22,17 +22,10 @@ from tests.sources.server import (
     drip,
     drip_head,
     redirect,
-    serving,
     status,
 )
 
 HOST = "faults.example"
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with serving() as running:
-        yield running
 
 
 FAULTS: list[tuple[str, Callable[[Site], object], type[Exception], str]] = [
