@@ -50,9 +50,17 @@ def find_citations(text: str, start: int, end: int, mentions: Iterable[Candidate
         title = text[found.start:found.end]
         if is_generic_title(title):
             continue
-        before, after = key[:found.start - start], key[found.end - start:]
+        before, after = _unnamed(key[:found.start - start]), key[found.end - start:]
         yield Citation(found.start, found.end, title, _number_beside(after, sentence), found.entity_id,
                        _relation(before, after, zh=has_han(sentence)), _articles(sentence, found.start - start, found.end - start))
+
+
+_INSIDE = re.compile("(?<=《)[^《》\n]{1,120}(?=》)")
+
+
+def _unnamed(key: str) -> str:
+    """The text with the insides of 《…》 blotted out: 实施 in the name of another instrument says nothing here."""
+    return _INSIDE.sub(lambda title: "□" * len(title.group()), key)
 
 
 def _number_beside(after: str, sentence: str) -> str | None:
@@ -93,9 +101,13 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "repeal_before_zh": re.compile("(?:废止|停止执行)(?:[^。；;，\n]{0,12}|[^。；\n]{0,200}》[、和及])$"),
         "amend_zh": re.compile("(?:对|将)[^。；;\n]{0,8}$|(?:修改|修订|修正)[^。；;，\n]{0,6}$"),
         "amend_after_zh": re.compile(f"^[》〉”\"]{{0,2}}[^。；;，\n]{{0,14}}?{any_of('amend_zh')}"),
-        "basis_en": re.compile(rf"(?<![a-z]){any_of('basis_en')}(?![a-z])[^.;\n]{{0,300}}$"),
-        "close_en": re.compile(rf"(?<![a-z]){any_of('basis_close_en')}(?![a-z])"),
-        "implement_en": re.compile(rf"(?<![a-z]){any_of('implement_en')}(?![a-z])[^.;,\n]{{0,60}}$"),
+        "basis_en": re.compile(rf"(?<![a-z]){any_of('basis_en')}(?![a-z])[^;\n]{{0,500}}$"),
+        "close_en": re.compile(rf"(?:is|are|was|were|been|hereby|be)(?: hereby)? {any_of('basis_close_en')}(?![a-z])"),
+        "implement_en": re.compile(
+            rf"(?<![a-z]){any_of('implement_en')}(?![a-z])(?!.{{0,60}}(?:pursuant|under |accordance))[^.;,\n]{{0,60}}$"),
+        "other_en": re.compile(r"(?:Regulations?|Directives?|Decisions?) \([A-Z]{2,7}\)[^;\n]{0,300}"
+                               r"(?<![a-z])(?:amending|repealing)(?![a-z])[^;\n]{0,200}$|"
+                               r"(?:Regulation|Directive|Decision) [0-9]{2,4}/[0-9]{1,4}/[A-Z]{2,3} of [^;\n]{0,300}(?:amending|repealing)[^;\n]{0,200}$"),
         "amend_en": re.compile(rf"(?<![a-z]){any_of('amend_en')}(?![a-z])[^.;\n]{{0,80}}$"),
         "repeal_en": re.compile(rf"(?<![a-z]){any_of('repeal_en')}(?![a-z])[^.;\n]{{0,60}}$"),
         "repeal_after_en": re.compile(rf"^[^.;\n]{{0,80}}?(?:is|are|be|was|were|been)(?: hereby)? {any_of('repeal_en')}"),
@@ -117,11 +129,14 @@ def _relation(before: str, after: str, *, zh: bool) -> str:
                 "违反" in before[-8:] or re.match("[》”]?(?:第[^，。]{1,40}条)?(?:和|及|以及)本", after)):
             return "basis"
         return "implement" if rules["implement_zh"].search(before) else "mention"
+    if rules["other_en"].search(before):
+        return "mention"  # the title of another act says what that act amends
     if rules["repeal_en"].search(before) or rules["repeal_after_en"].search(after):
         return "repeal"
     if rules["amend_en"].search(before):
         return "amend"
-    if rules["basis_en"].search(before) and (rules["close_en"].search(before) or rules["close_en"].search(after)):
+    basis = rules["basis_en"].search(before)
+    if basis and (rules["close_en"].search(before, max(0, basis.start() - 60), basis.start() + 1) or rules["close_en"].search(after)):
         return "basis"
     return "implement" if rules["implement_en"].search(before) else "mention"
 
@@ -134,7 +149,7 @@ def _repealed(after: str) -> bool:
 
 def _is_amended(before: str, after: str) -> bool:
     rules = _patterns()
-    if re.search("(?:关于|决定|对|将)?(?:修改|修订|修正)(?![前后])[^。；;，\n《]{0,6}《?[〈<]?$", before):
+    if re.search("(?<!新)(?:修改|修订|修正)(?![前后为的])[^。；;，\n《]{0,6}《?[〈<]?$", before):
         return True
     behind = rules["amend_after_zh"].search(after)
     return bool(behind) and bool(re.search("(?:对|将|，|,|^|第[一二三四]次|[一二三四五六七八九十]、)[^。；;\n《]{0,4}《?$", before)) and (

@@ -65,6 +65,11 @@ def title_key(title: str) -> str:
     return _NATION.sub("", key) or key
 
 
+def without_draft(title: str) -> str:
+    """The title without the mark of a draft or a version in brackets at its end."""
+    return _DRAFT.sub("", title.strip())
+
+
 def is_generic_title(title: str) -> bool:
     """Whether the title is only a kind of instrument (办法, 暂行规定, 本法): it names nothing outside its document."""
     bare = _BLANKS.sub("", _DRAFT.sub("", title.strip()))
@@ -155,4 +160,4 @@ def doc_number_key(number: str) -> str:
 
 
 __all__ = ["DOC_NUMBER", "ORDER_NUMBER", "alternatives", "doc_number_key", "find_numbered", "find_titles",
-           "find_unmarked", "is_generic_title", "title_entity", "title_key"]
+           "find_unmarked", "is_generic_title", "title_entity", "title_key", "without_draft"]

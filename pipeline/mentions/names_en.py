@@ -77,6 +77,8 @@ def _named(flat: str, start: int, end: int) -> Iterator[Candidate]:
     if kind in ("FORUM", "ORG"):
         end -= len(surface) - len(_PLACED.sub("", surface))
     known = title_entity(surface) if kind == "INSTRUMENT" else None
+    year = _YEAR.match(flat, end) if kind == "INSTRUMENT" else None
+    end = year.end() if year else end
     yield Candidate(start, end, kind, known[0] if known else _named_alike(flat[start:end], kind) or _of_state(surface), "suffix")
 
 
@@ -101,6 +103,7 @@ def _of_state(surface: str) -> str:
     return NIL
 
 
+_YEAR = re.compile(" (?:of )?(?:19|20)[0-9]{2}(?![0-9])")
 _PLACED = re.compile(" in (?:the )?[A-Z][A-Za-z.]{1,20}(?: [0-9]{4})?$")
 
 
@@ -141,10 +144,14 @@ def _ends() -> re.Pattern[str]:
     return re.compile(f"(?:^|[ -])(?:{groups})(?: (?:of )?(?:19|20)[0-9]{{2}})?$")
 
 
+# What ends so is an instrument even if it begins like a body: Government of … Framework; not Office of … Regulation.
+_SURE = frozenset(["Act", "Framework", "Plan", "Strategy", "Policy", "Directive", "Memorandum", "Agreement"])
+
+
 @lru_cache(maxsize=50_000)
 def _kind(surface: str) -> str | None:
     head, end = _heads().match(surface), _ends().search(surface)
-    if head and not (end and end.lastgroup == "INSTRUMENT" and head.lastgroup != "INSTRUMENT"):
+    if head and not (end and end["INSTRUMENT"] in _SURE and head.lastgroup != "INSTRUMENT"):
         return head.lastgroup
     words = surface.split()
     if end and surface[:end.start()].split() and not (len(words) < 3 and words[-1] in word_list("weak_ends_en")):

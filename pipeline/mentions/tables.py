@@ -12,7 +12,7 @@ from pipeline.knowledge import load_registry
 from pipeline.mentions.citations import find_citations
 from pipeline.mentions.commitments import find_commitments
 from pipeline.mentions.find import find_candidates, read_language
-from pipeline.mentions.instruments import title_entity, title_key
+from pipeline.mentions.instruments import title_entity, title_key, without_draft
 from pipeline.mentions.linking import link_in_document
 from pipeline.mentions.records import NIL, Candidate
 from pipeline.mentions.resolve import resolve_citations
@@ -103,11 +103,11 @@ def _citation_rows(document: Mapping[str, object], text: str, sentence: _Sentenc
     if not any(hit.type == "INSTRUMENT" for hit in found):
         return []
     own = str(document.get("title") or "")
-    own_key, own_entity = title_key(own), title_entity(own) or ("", "")
+    own_keys, own_entity = {title_key(own), title_key(without_draft(own))}, title_entity(own) or ("", "")
     return [(document["doc_id"], sentence.number, row.start, row.end, row.title, row.doc_number, row.entity_id, None, row.relation,
              list(row.articles))
             for row in find_citations(text, sentence.start, sentence.end, found)
-            if title_key(row.title) != own_key and row.entity_id != own_entity[0]]
+            if not {title_key(row.title), title_key(without_draft(row.title))} & own_keys and row.entity_id != own_entity[0]]
 
 
 def _commitment_rows(document: Mapping[str, object], text: str, lang: str, sentence: _Sentence,
