@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from flows.progress import now
 from pipeline import stages
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -32,8 +33,8 @@ def describe_status(settings: Settings) -> Status:
         files = store.read("files", columns=["path", "outcome", "reason", "detail", "hint"])
         documents = store.read("documents", columns=["doc_id", "lang", "date_issued", "duplicate_of"])
         runs = store.read("runs").sort_values("started_at").tail(5)
-        plan = stages.make_plan(settings.raw, store, ocr=settings.ocr) if settings.raw.is_dir() else None
-        stale = list(plan.stale_stages) if plan else stages.stale_stages(store)
+        plan = stages.make_plan(settings.raw, store, day=now()[:10], ocr=settings.ocr) if settings.raw.is_dir() else None
+        stale = list(plan.stale_stages) if plan else list(stages.stale_stages(store, day=now()[:10]))
     langs = ", ".join(f"{count} {lang}" for lang, count in documents["lang"].value_counts().sort_index().items())
     lines = [f"{len(documents)} documents ({langs}), {int(documents['duplicate_of'].notna().sum())} of them linked as reposts "
              f"of another; {int(documents['date_issued'].isna().sum())} without a date."]
@@ -45,7 +46,8 @@ def describe_status(settings: Settings) -> Status:
         lines.append("Everything is up to date: the next run would write nothing.")
     else:
         lines.append(f"The next run reads {len(plan.to_read)} files ({plan.n_new} new, {plan.n_changed} changed, "
-                     f"{plan.n_removed} removed) and redoes: {', '.join(stale) or 'nothing else'}.")
+                     f"{plan.n_removed} removed), makes what rests on them again{', and' if plan.why else '.'}")
+        lines += [f"  {reason}" for reason in plan.why]
     aside = files[files["outcome"] == "quarantined"].drop(columns="outcome").reset_index(drop=True)
     lines.append(f"{len(aside)} files are set aside{':' if len(aside) else '.'}")
     return Status(lines, aside, stale, len(documents))

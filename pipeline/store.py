@@ -89,18 +89,23 @@ TABLES: dict[str, dict[str, str]] = {
     "forum_years": {**_columns(TEXT="universe lang period forum_id",
                                INTEGER="n_documents n_sentences n_documents_all n_sentences_all"), "places": "TEXT[]"},
     "findings": {"as_of": "TEXT", "finding_id": "TEXT", **_columns(DOUBLE="estimate low high"),
-                 "n_documents": "INTEGER", "cause": "TEXT"},
+                 "n_documents": "INTEGER", **_columns(TEXT="cause cause_zh"), "parts": "JSON"},
+    # What the headlines of a report rest on: history, like `findings`.
+    "reported_documents": {**_columns(TEXT="as_of doc_id path title content corrections"), "counts": "JSON"},
+    "reported_rules": {**_columns(TEXT="as_of kind name"), "value": "JSON"},
     "claims": {"claim_id": "TEXT", "version": "INTEGER", "verdict": "TEXT", **_columns(DOUBLE="estimate low high"),
                "n_documents": "INTEGER", "n_sentences": "INTEGER", "evidence": "JSON"},
     "runs": {**_columns(TEXT="run_id started_at finished_at as_of state fingerprint"),
              **_columns(INTEGER="n_seen n_new n_changed n_removed n_unchanged n_quarantined n_duplicates n_skipped")},
     # What was done to make the rows above, so that a run redoes only what changed.
-    "file_states": _columns(TEXT="path fingerprint"),
+    "file_states": _columns(TEXT="path fingerprint content"),
     "stage_states": _columns(TEXT="doc_id stage fingerprint"),
+    "stage_inputs": _columns(TEXT="stage kind name fingerprint"),
     "as_read": _columns(TEXT="doc_id status pair_id"),  # before the other documents had their say
     "kept": {"step": "TEXT", "key": "TEXT", "value": "JSON"},
 }
-INTERNAL = ("file_states", "stage_states", "as_read", "kept")
+HISTORY = ("runs", "findings", "reported_documents", "reported_rules")  # not made from documents: nothing makes it again
+INTERNAL = ("file_states", "stage_states", "stage_inputs", "as_read", "kept")
 BY_DOCUMENT = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments")
 _ARROW = {"TEXT": pa.string(), "JSON": pa.string(), "INTEGER": pa.int32(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(),
           "BOOLEAN": pa.bool_(), "TEXT[]": pa.list_(pa.string()), "INTEGER[]": pa.list_(pa.int32())}

@@ -8,12 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.reports.causes import Cause
 from pipeline.reports.ledger import ledger
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import is_number
 from pipeline.reports.series import moved, pick, point_id, records, solid
+from pipeline.reports.words import label
 
-COLUMNS = ["as_of", "finding_id", "estimate", "low", "high", "n_documents", "cause"]
+COLUMNS = ["as_of", "finding_id", "estimate", "low", "high", "n_documents", "cause", "cause_zh", "parts"]
 WIDEST = 0.5  # an interval that covers more than half of all shares is no headline
 FRAMES = ("development", "security")
 LANGS = ("zh", "en")
@@ -52,8 +54,9 @@ def headlines(material: Material) -> list[Headline]:
 
 def findings_frame(material: Material, rows: list[Headline]) -> pd.DataFrame:
     """The `findings` rows of this report, in reading order, with why each differs from the last report."""
-    return pd.DataFrame([[material.as_of, row.finding_id, row.estimate, row.low, row.high, row.n_documents,
-                          cause(material, row)] for row in rows], columns=COLUMNS)
+    causes = [cause(material, row) for row in rows]
+    return pd.DataFrame([[material.as_of, row.finding_id, row.estimate, row.low, row.high, row.n_documents, why.text.en,
+                          why.text.zh, why.packed] for row, why in zip(rows, causes, strict=True)], columns=COLUMNS)
 
 
 def previous(material: Material, finding_id: str) -> Any | None:
@@ -61,19 +64,21 @@ def previous(material: Material, finding_id: str) -> Any | None:
     frame = material.previous_findings
     if frame is None or frame.empty:
         return None
-    rows = frame[(frame["finding_id"] == finding_id) & (frame["as_of"].astype(str) < material.as_of)]
+    rows = frame[(frame["finding_id"] == finding_id) & (frame["as_of"].astype(str) <= material.as_of)]
     return None if rows.empty else next(rows.sort_values("as_of").tail(1).itertuples(index=False))
 
 
-def cause(material: Material, row: Headline) -> str:
-    """Why the number may differ from the last report: `first_report`, `unchanged`, `documents`, `rules`."""
+def cause(material: Material, row: Headline) -> Cause:
+    """Why the number differs from the last report, in parts where that report left what it rested on (causes.explain)."""
     before = previous(material, row.finding_id)
     if before is None:
-        return "first_report"
+        return Cause(label("cause", "first_report"))
     if is_number(before.estimate) and is_number(row.estimate) and abs(before.estimate - row.estimate) < 1e-9:
-        return "unchanged"
+        return Cause(label("cause", "unchanged"))
+    known: dict[str, Cause] = material.context.get("causes", {})
     touched = sum(int(material.run.get(key) or 0) for key in ("n_new", "n_changed", "n_removed"))
-    return "documents" if touched or int(before.n_documents or 0) != row.n_documents else "rules"
+    of_documents = touched or int(before.n_documents or 0) != row.n_documents
+    return known.get(row.finding_id, Cause(label("cause", "documents" if of_documents else "rules")))
 
 
 def best_estimator(trends: pd.DataFrame, **wanted: Any) -> str:
@@ -124,7 +129,7 @@ def _rendering(material: Material) -> list[Headline]:
 
 def _change(first: Mapping[str, Any], last: Mapping[str, Any], measure: str, lang: str) -> Headline:
     """Difference of two shares; its interval combines theirs as if independent (different documents)."""
-    difference = last["estimate"] - first["estimate"]
+    difference = round(last["estimate"] - first["estimate"], 6)
     down = ((last["estimate"] - last["low"]) ** 2 + (first["high"] - first["estimate"]) ** 2) ** 0.5
     up = ((last["high"] - last["estimate"]) ** 2 + (first["estimate"] - first["low"]) ** 2) ** 0.5
     return Headline(f"{measure}_{lang}_change", "change", difference, difference - down, difference + up,

@@ -19,6 +19,10 @@ NEEDED = ("files", "documents", "sentences", "codes", "senses", "mentions", "ent
           "alignments", "renderings", "trends", "claims")
 
 
+UNIVERSE = "cn_digital"
+"""Name of the universe of the headline series, unless the context names another."""
+
+
 @dataclass(frozen=True)
 class Material:
     """What one report is written from; see `write_report` for the meaning of each part."""
@@ -55,7 +59,7 @@ class Material:
     @cached_property
     def universe(self) -> str:
         """Name of the universe of the headline series (context `universe`)."""
-        return str(self.context.get("universe", "cn_digital"))
+        return str(self.context.get("universe", UNIVERSE))
 
     @cached_property
     def trends(self) -> pd.DataFrame:

@@ -9,12 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.estimates.snapshot import Snapshot
 from pipeline.reports import page
 from pipeline.reports.blocks import Section, Table
+from pipeline.reports.causes import complete_snapshot, explain
 from pipeline.reports.document_pages import write_pages
 from pipeline.reports.evidence import EvidencePool, gather
 from pipeline.reports.exports import plain_data, write_csv, write_json, write_workbook
-from pipeline.reports.findings import findings_frame, headlines
+from pipeline.reports.findings import findings_frame, headlines, previous
 from pipeline.reports.markdown import as_markdown
 from pipeline.reports.material import Evidence, Material, check_tables
 from pipeline.reports.paper import print_page
@@ -25,10 +27,12 @@ from pipeline.reports.words import label, say
 
 @dataclass(frozen=True)
 class ReportWritten:
-    """index: path of index.html. findings: rows of the `findings` table for this report, in reading order."""
+    """index: path of index.html. findings: rows of the `findings` table for this report, in reading order. snapshot: what
+    they rest on, for the next report (None when the context had none)."""
 
     index: Path
     findings: pd.DataFrame
+    snapshot: Snapshot | None = None
 
 
 def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, run: Mapping[str, Any],
@@ -46,6 +50,7 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, r
     context: further facts, each optional:
         `universe`        name of the universe of the headline series (default `cn_digital`)
         `previous_report` folder of an earlier report: pages of documents that did not change are linked from there
+        `snapshot`, `previous_snapshot` what the headlines of this and the last report rest on (estimates.snapshot)
         `versions`        name → version of the program, models, libraries
         `pdf`             True: also print report.pdf, where Chromium is installed
     Returns: ReportWritten. Same input, same bytes.
@@ -53,12 +58,16 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, r
         codebook's closed lists.
     """
     check_tables(tables)
-    material = Material(tables, as_of, run, previous_findings, context or {}, evidence)
+    facts = dict(context or {})
+    material = Material(tables, as_of, run, previous_findings, facts, evidence)
+    rows = headlines(material)
+    facts["causes"] = explain(material, rows, {row.finding_id: row.estimate for one in rows
+                                               if (row := previous(material, one.finding_id)) is not None})
     for folder in (out, out / "data", out / "documents"):
         folder.mkdir(parents=True, exist_ok=True)
     sections = build_sections(material)
     pool = gather(material, sections)
-    findings = findings_frame(material, headlines(material))
+    findings = findings_frame(material, rows)
     _write_data(out, sections, pool, findings, material)
     older = material.context.get("previous_report")
     write_pages(material, out / "documents", previous=Path(str(older)) / "documents" if older else None)
@@ -67,7 +76,7 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, r
     (out / "report.md").write_text(as_markdown(material, sections), encoding="utf-8", newline="")
     if material.context.get("pdf"):
         print_page(index, out / "report.pdf")
-    return ReportWritten(index, findings)
+    return ReportWritten(index, findings, complete_snapshot(material, rows))
 
 
 def _index(material: Material, sections: list[Section], pool: EvidencePool) -> str:

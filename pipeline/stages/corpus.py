@@ -9,10 +9,10 @@ import pandas as pd
 from pipeline import alignments, claims, documents, mentions, trends
 from pipeline.estimates.material import COUNTED, prepare_material
 from pipeline.invariants import check_spans, check_values
-from pipeline.stages.fingerprints import CORPUS, DOCUMENTS
+from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, ingredients
 from pipeline.stages.memory import kept
 from pipeline.stages.plan import corpus_state
-from pipeline.store import Store
+from pipeline.store import TABLES, Store
 
 DERIVED_TABLES = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments", "alignments",
                   "renderings", "entities")
@@ -101,9 +101,12 @@ def estimate(store: Store, *, as_of: str, seed: int) -> None:
         store.replace("claims", ledger)
 
 
-def mark_current(store: Store) -> None:
-    """Note that what rests on all documents is up to date."""
-    state = corpus_state(store)
+def mark_current(store: Store, *, day: str, as_of: str | None) -> None:
+    """Note that what rests on all documents is up to date, and what code and knowledge everything was made with."""
+    state = corpus_state(store, day=day, as_of=as_of)
+    inputs = [(stage.name, kind, name, found) for stage in (DOCUMENTS, *DERIVED, *CORPUS)
+              for (kind, name), found in ingredients(stage).items()]
     with store.transaction():
         store.connection.execute("DELETE FROM stage_states WHERE stage = 'corpus'")
         store.append("stage_states", pd.DataFrame([("", "corpus", state)], columns=["doc_id", "stage", "fingerprint"]))
+        store.replace("stage_inputs", pd.DataFrame(inputs, columns=list(TABLES["stage_inputs"])))

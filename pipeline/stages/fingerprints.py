@@ -58,17 +58,27 @@ def _content(path: Path) -> bytes:
 
 
 @lru_cache(maxsize=16)
+def ingredients(stage: Stage) -> dict[tuple[str, str], str]:
+    """(`knowledge` or `program`, name) → fingerprint of all that the stage's rows depend on, besides its input rows.
+
+    Knowledge by file; code, weights and libraries are the program: `code of <stage>`, `models/<file>`, `<library>`.
+    """
+    code = [ROOT / name for name in SHARED_CODE] + sorted((ROOT / stage.name).rglob("*.py"))
+    found = {("program", f"code of {stage.name}"): chain(*(f"{path.relative_to(ROOT)} {_digest(path)}" for path in code))}
+    for path in sorted(path for pattern in stage.knowledge for path in _knowledge(pattern)):
+        name = str(path.relative_to(ROOT))
+        found["program" if name.startswith("models/") else "knowledge", name] = _digest(path)
+    return found | {("program", library): metadata.version(library) for library in stage.libraries}
+
+
+@lru_cache(maxsize=16)
 def fingerprint(stage: Stage) -> str:
     """16 hex digits that change when anything changes that the stage's rows depend on, besides its input rows."""
-    digest = hashlib.sha256()
-    files = [ROOT / name for name in SHARED_CODE]
-    files += sorted((ROOT / stage.name).rglob("*.py"))
-    files += sorted(path for pattern in stage.knowledge for path in _knowledge(pattern))
-    for path in files:
-        digest.update(f"{path.relative_to(ROOT)}\0{hashlib.sha256(_content(path)).hexdigest()}\n".encode())
-    for library in stage.libraries:
-        digest.update(f"{library}=={metadata.version(library)}\n".encode())
-    return digest.hexdigest()[:16]
+    return chain(*(f"{kind} {name} {state}" for (kind, name), state in sorted(ingredients(stage).items())))
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(_content(path)).hexdigest()[:16]
 
 
 def chain(*parts: str) -> str:
@@ -79,5 +89,9 @@ def chain(*parts: str) -> str:
 def file_state(seen: SeenFile, programs: Sequence[str]) -> str:
     """What the document rows of one file depend on: its bytes, place and sidecar, the documents stage, and the optional
     programs found on this machine (LibreOffice, tesseract)."""
-    sidecar = hashlib.sha256(seen.sidecar.read_bytes()).hexdigest() if seen.sidecar else ""
-    return chain(fingerprint(DOCUMENTS), *programs, seen.rel_path, seen.sha256, sidecar, seen.outcome, seen.reason, seen.same_as)
+    return chain(fingerprint(DOCUMENTS), *programs, seen.rel_path, content_state(seen), seen.outcome, seen.reason, seen.same_as)
+
+
+def content_state(seen: SeenFile) -> str:
+    """Changes when the bytes of a file or of its sidecar do."""
+    return chain(seen.sha256 or "", _digest(seen.sidecar) if seen.sidecar else "")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import documents
 from pipeline.documents.walk import SeenFile
-from pipeline.stages.fingerprints import CORPUS, DERIVED, chain, file_state, fingerprint
+from pipeline.stages.fingerprints import CORPUS, DERIVED, Stage, chain, file_state, fingerprint, ingredients
 from pipeline.store import Store
 
 
@@ -25,6 +25,7 @@ class Plan:
     n_removed: int
     n_unchanged: int
     stale_stages: tuple[str, ...]
+    why: tuple[str, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -32,12 +33,12 @@ class Plan:
         return not (self.to_read or self.gone or self.n_new or self.n_changed or self.n_removed or self.stale_stages)
 
 
-def make_plan(raw: Path, store: Store, *, full: bool = False, ocr: bool = False) -> Plan:
-    """Compare the raw folder with the tables."""
+def make_plan(raw: Path, store: Store, *, day: str, as_of: str | None = None, full: bool = False, ocr: bool = False) -> Plan:
+    """Compare the raw folder with the tables. day: today; as_of: the day the numbers are asked for, None for today."""
     seen = tuple(documents.walk(raw))
     before = store.read("files")
     known = dict(zip(before["path"], before["sha256"], strict=True))
-    old_states = dict(store.read("file_states").itertuples(index=False, name=None))
+    old_states = dict(store.read("file_states", columns=["path", "fingerprint"]).itertuples(index=False, name=None))
     programs = documents.environment(ocr=ocr)
     states = {file.rel_path: file_state(file, programs) for file in seen}
     redo = {file.rel_path for file in seen if full or old_states.get(file.rel_path) != states[file.rel_path]}
@@ -46,32 +47,57 @@ def make_plan(raw: Path, store: Store, *, full: bool = False, ocr: bool = False)
              if outcome == "document" for doc_id in doc_ids}
     n_changed = sum(file.rel_path in known and known[file.rel_path] != file.sha256 for file in seen)
     n_new = sum(file.rel_path not in known for file in seen)
+    stale = stale_stages(store, day=day, as_of=as_of, full=full)
     return Plan(
         seen=seen, states=states, to_read=tuple(file for file in seen if file.rel_path in redo and not file.outcome),
         gone=tuple(sorted(doc_id for doc_id, path in owner.items() if path in gone_paths or path in redo)),
         n_new=n_new, n_changed=n_changed, n_removed=len(gone_paths), n_unchanged=len(seen) - n_new - n_changed,
-        stale_stages=tuple(stale_stages(store, full=full)))
+        stale_stages=tuple(stale), why=tuple(stale.values()))
 
 
-def stale_stages(store: Store, *, full: bool = False) -> list[str]:
-    """Names of the stages whose rows are missing or outdated for some document; `corpus` for what rests on all."""
+def stale_stages(store: Store, *, day: str, as_of: str | None = None, full: bool = False) -> dict[str, str]:
+    """Stages whose rows are missing or outdated for some document, `corpus` for what rests on all; each with the reason."""
     expected, found = expected_states(store), found_states(store)
-    names = [stage.name for stage in DERIVED
-             if full or any(found.get((doc_id, stage.name)) != states[stage.name] for doc_id, states in expected.items())]
-    return names + (["corpus"] if full or found.get(("", "corpus")) != corpus_state(store) else [])
+    outdated = {stage.name: sum(full or found.get((doc_id, stage.name)) != states[stage.name]
+                                for doc_id, states in expected.items()) for stage in DERIVED}
+    stale = {stage.name: f"{stage.name} of {outdated[stage.name]} documents: {_reason(store, (stage,), full=full)}"
+             for stage in DERIVED if full or outdated[stage.name]}
+    if full or found.get(("", "corpus")) != corpus_state(store, day=day, as_of=as_of):
+        stale["corpus"] = f"links, alignments, trends, claims and report: {_reason(store, CORPUS, full=full)}"
+    return stale
 
 
-def corpus_state(store: Store) -> str:
-    """State that trends, claims and report must have: every document with its rows, and the code and knowledge."""
+def _reason(store: Store, stages: Sequence[Stage], *, full: bool) -> str:
+    """Why rows of these stages are outdated, in words."""
+    if full:
+        return "--full asks for it"
+    noted = {(stage, kind, name): state for stage, kind, name, state in store.read("stage_inputs").itertuples(index=False)}
+    changed = sorted({name for stage in stages for (kind, name), state in ingredients(stage).items()
+                      if noted.get((stage.name, kind, name)) != state}) if noted else []
+    if changed:
+        return "changed since they were made: " + ", ".join(changed[:6]) + (f" and {len(changed) - 6} more" if changed[6:] else "")
+    return "documents or what is made from them are new, changed or gone, or the numbers were made for another day"
+
+
+def corpus_state(store: Store, *, day: str, as_of: str | None = None) -> str:
+    """State that trends, claims and report must have: every document with its rows, the code and knowledge, and the day.
+
+    A day that was asked for is part of it; of today only which documents are dated later, so that time alone is no
+    reason to make everything again.
+    """
     expected = expected_states(store)
     rows = [f"{doc_id} {states[DERIVED[-1].name]}" for doc_id, states in sorted(expected.items())]
-    return chain(*rows, *(fingerprint(stage) for stage in CORPUS))
+    until = as_of or day
+    later = [doc_id for doc_id, date in store.read("documents", columns=["doc_id", "date_issued"]).itertuples(index=False)
+             if isinstance(date, str) and date > until[:len(date)]]
+    asked = as_of if as_of not in (None, day) else "today"
+    return chain(*rows, *(fingerprint(stage) for stage in CORPUS), str(asked), *sorted(later))
 
 
 def expected_states(store: Store) -> dict[str, dict[str, str]]:
     """doc_id → stage → the state its rows must have, given the document's file and today's code and knowledge."""
     files = store.read("files", columns=["path", "outcome", "doc_ids"])
-    states = dict(store.read("file_states").itertuples(index=False, name=None))
+    states = dict(store.read("file_states", columns=["path", "fingerprint"]).itertuples(index=False, name=None))
     expected: dict[str, dict[str, str]] = {}
     for path, outcome, doc_ids in files.itertuples(index=False):
         for doc_id in doc_ids if outcome == "document" else ():

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import platform
 import shutil
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
 
 from pipeline import alignments, reports, trends
+from pipeline.estimates.material import COUNTED, prepare_material
 from pipeline.stages.corpus import DERIVED_TABLES, FOUND_TABLES, up_to
 from pipeline.stages.fingerprints import CORPUS
+from pipeline.stages.history import (
+    findings_of,
+    first_of,
+    read_snapshot,
+    same_state,
+    take_snapshot,
+    write_snapshot,
+)
 from pipeline.stages.memory import kept
 from pipeline.store import Store
 
@@ -20,7 +30,8 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
                    ) -> tuple[Path, pd.DataFrame]:
     """`folder`/<as_of>/index.html with all that belongs to it; `folder`/latest points to the newest.
 
-    A second report for one day replaces the first; findings are compared with the newest earlier report.
+    A second report for one day replaces the first; findings are compared with the newest earlier report, and where there
+    is none with the first one of the same day.
     Returns: the path of index.html, and the findings that were stored.
     """
     everything = store.read_all((*DERIVED_TABLES, *FOUND_TABLES, "trends", "claims", "files", "runs"))
@@ -28,16 +39,22 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
     history = store.read("findings")
     earlier = history[history["as_of"] < as_of]
     previous = earlier[earlier["as_of"] == earlier["as_of"].max()] if len(earlier) else None
+    material = prepare_material(tables, needed=COUNTED)
+    snapshot = take_snapshot(store, material, universe=reports.UNIVERSE, as_of=as_of)
+    before = read_snapshot(store, first_of(as_of) if previous is None else str(previous["as_of"].iloc[0]))
+    if previous is None and before is not None and not same_state(before, snapshot):
+        previous = findings_of(before, as_of)
     building = folder / f".{as_of}.building"
     shutil.rmtree(building, ignore_errors=True)
     latest = folder / "latest"
     with kept(store, "versions", CORPUS[0], full=full) as keep:
-        context: dict[str, object] = {"versions": _versions(), "alignments": alignments.compare_corpus(tables, keep=keep)}
+        context: dict[str, object] = {"versions": _versions(), "alignments": alignments.compare_corpus(tables, keep=keep),
+                                      "snapshot": snapshot, "previous_snapshot": before}
     if latest.is_dir():
         context["previous_report"] = latest.resolve()
     written = reports.write_report(
         tables, building, as_of=as_of, run=run, previous_findings=previous,
-        evidence=lambda point: trends.evidence(tables, point, as_of=as_of),
+        evidence=lambda point: trends.evidence(material, point, as_of=as_of),
         context=context)
     final, replaced = folder / as_of, folder / f".{as_of}.replaced"
     shutil.rmtree(replaced, ignore_errors=True)
@@ -49,6 +66,9 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
     with store.transaction():
         store.connection.execute("DELETE FROM findings WHERE as_of = ?", [as_of])
         store.append("findings", written.findings)
+        write_snapshot(store, written.snapshot or snapshot)
+        if previous is None and before is None:
+            write_snapshot(store, replace(written.snapshot or snapshot, as_of=first_of(as_of)))
     return final / written.index.relative_to(building), written.findings
 
 

@@ -11,6 +11,7 @@ from pipeline import documents
 from pipeline.documents.walk import SeenFile
 from pipeline.errors import StoreError
 from pipeline.invariants import check_documents, check_files
+from pipeline.stages.fingerprints import content_state
 from pipeline.stages.plan import Plan
 from pipeline.store import TABLES, Store
 
@@ -35,7 +36,7 @@ def commit_documents(store: Store, files: Sequence[SeenFile], rows: pd.DataFrame
         store.append("documents", rows)
         store.append("as_read", rows)
         store.append("files", file_rows)
-        store.append("file_states", pd.DataFrame({"path": paths, "fingerprint": [plan.states[path] for path in paths]}))
+        _note_states(store, files, plan)
 
 
 def withdraw(store: Store, plan: Plan) -> None:
@@ -78,8 +79,8 @@ def check_accounting(store: Store, plan: Plan) -> None:
 
 
 def _note_states(store: Store, files: Sequence[SeenFile], plan: Plan) -> None:
-    store.append("file_states", pd.DataFrame([(file.rel_path, plan.states[file.rel_path]) for file in files],
-                                             columns=["path", "fingerprint"]))
+    store.append("file_states", pd.DataFrame([(file.rel_path, plan.states[file.rel_path], content_state(file)) for file in files],
+                                             columns=list(TABLES["file_states"])))
 
 
 def _file_row(file: SeenFile, doc_ids: list[str]) -> dict[str, object]:

@@ -114,8 +114,9 @@ def test_a_second_report_says_what_moved(report: ReportWritten, tables: dict[str
     material = Material(tables, "2025-12-31", {"n_new": 3}, before, {}, make_evidence(tables))
     findings = findings_frame(material, headlines(material))
     causes = dict(zip(findings["finding_id"], findings["cause"], strict=True))
-    assert causes["security_zh_latest"] == "documents" and causes["development_zh_latest"] == "unchanged"
-    assert set(report.findings["cause"]) == {"first_report"}
+    assert causes["security_zh_latest"] == "documents were added, changed or removed"
+    assert causes["development_zh_latest"] == "unchanged"
+    assert set(report.findings["cause"]) == {"first report"} and set(report.findings["cause_zh"]) == {"首次报告"}
 
 
 def test_same_input_same_bytes(report: ReportWritten, tables: dict[str, pd.DataFrame],

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.settings import Settings
 from pipeline.stages import RunResult, refresh
-from pipeline.store import TABLES, Store
+from pipeline.store import HISTORY, TABLES, Store
 
 PLAN = """样例市人民政府关于推动样例人工智能产业发展的意见
 
@@ -63,7 +63,7 @@ def run(root: Path, *, name: str = "processed", day: str = "2025-06-01", call: C
 def tables(root: Path, name: str = "processed") -> dict[str, pd.DataFrame]:
     """Every table but history: runs, findings, and what a claim remembers of the ledger before."""
     with Store(root / name / "tifa.duckdb", read_only=True) as store:
-        rows = store.read_all(table for table in TABLES if table not in {"runs", "findings"})
+        rows = store.read_all(table for table in TABLES if table not in HISTORY)
     return rows | {"claims": rows["claims"].drop(columns="evidence")}
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.reports.blocks import Block, Cell, Column, Prose, Section, Table
-from pipeline.reports.findings import LANGS
+from pipeline.reports.findings import LANGS, cause, headlines, previous
 from pipeline.reports.material import Material
-from pipeline.reports.numbers import count, is_number, points
+from pipeline.reports.numbers import count, is_number, percent, points
 from pipeline.reports.series import as_list
 from pipeline.reports.words import Text, join, label, label_or_code, plain, say
 
@@ -18,9 +18,11 @@ ORDER = 25
 
 
 def build(material: Material) -> Section:
-    """One row per measure and language; then every specification behind the word robust or fragile."""
+    """What moved since the last report and why; then one row per measure and language, and every specification behind the
+    word robust or fragile."""
     rows = _rows(material)
-    blocks: list[Block] = [Prose(say("change_lead"), "lead"), Prose(say("change_note"), "note")]
+    blocks: list[Block] = [Table("moved", say("table_moved"), _moved(material), _moved_columns(), note=say("note_moved"),
+                                 empty=say("empty_moved")), Prose(say("change_lead"), "lead"), Prose(say("change_note"), "note")]
     blocks += [Table(f"change_{lang}", say("table_change", lang=label("lang", lang)), part.reset_index(drop=True),
                      _columns(), empty=say("empty_change"))
                for lang in LANGS for part in [rows[rows["lang"] == lang]]]
@@ -28,6 +30,25 @@ def build(material: Material) -> Section:
     blocks.append(Table("specifications", say("table_specifications"), curve, _curve_columns(), max_rows=200,
                         note=say("note_specifications"), empty=say("empty_change")))
     return Section("change", say("section_change"), tuple(blocks))
+
+
+def _moved(material: Material) -> pd.DataFrame:
+    """One row per headline that the last report had too: both numbers and the parts of the difference."""
+    found = [(row.finding_id, row.kind, before.as_of, before.estimate, row.estimate, why.text.en, why.text.zh, why.packed)
+             for row in headlines(material) if (before := previous(material, row.finding_id)) is not None
+             for why in [cause(material, row)]]
+    return pd.DataFrame(found, columns=["finding_id", "kind", "since", "before", "now", "cause", "cause_zh", "parts"])
+
+
+def _moved_columns() -> tuple[Column, ...]:
+    def number(kind: str, value: object) -> Text:
+        return plain(count(value) if kind == "count" else points(float(str(value))) if kind == "change" else percent(value))
+
+    return (Column(say("column_headline"), lambda row: label("headline", row.finding_id)),
+            Column(say("column_since"), lambda row: plain(row.since)),
+            Column(say("column_then"), lambda row: number(row.kind, row.before), numeric=True),
+            Column(say("column_today"), lambda row: number(row.kind, row.now), numeric=True),
+            Column(say("column_cause"), lambda row: Text(row.cause, row.cause_zh)))
 
 
 FRAME = ["measure", "lang", "slope", "slope_low", "slope_high", "break_year", "break_low", "break_high", "p_adjusted",

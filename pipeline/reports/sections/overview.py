@@ -98,12 +98,14 @@ def _since(material: Material, row: Headline) -> Text:
     why = cause(material, row)
     if before is None or not (is_number(before.estimate) and is_number(row.estimate)):
         return say("since_first")
-    if why == "unchanged":
+    if why.text == label("cause", "unchanged"):
         return say("since_unchanged", date=before.as_of)
+    if why.parts:
+        return say("since_parts", date=before.as_of, parts=why.text)
     difference = float(str(row.estimate)) - float(before.estimate)
     amount = (plain(f"{difference:+.0f}".replace("-", "−")) if row.kind == "count"
               else say("amount_points", points=points(difference)))
-    return say("since_changed", date=before.as_of, amount=amount, cause=label("cause", why))
+    return say("since_changed", date=before.as_of, amount=amount, cause=why.text)
 
 
 def _point(row: Headline) -> Any:
