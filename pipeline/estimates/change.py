@@ -52,6 +52,12 @@ def slope(top: Floats, bottom: Floats, years: Floats) -> Fitted:
     return _fitted(float(coefficients[1]), float(np.sqrt(max(variances))), groups - 2, size, groups)
 
 
+def slope_weights(bottom: Floats, years: Floats) -> Floats:
+    """What each hit adds to the slope: the slope of `top` is their product with it; one value per document."""
+    design = np.column_stack([np.ones(len(bottom)), years - years[bottom > 0].mean()])
+    return as_floats((np.linalg.pinv((design * bottom[:, None]).T @ design) @ design.T)[1] * (bottom > 0))
+
+
 def adjusted_contrast(top: Floats, bottom: Floats, in_a: Floats, strata: Ints) -> Fitted:
     """Share in group a minus share in group b with the strata (document type and year) held fixed.
 

@@ -29,7 +29,7 @@ from pipeline.trends.change import Moved, change_rows, moves
 from pipeline.trends.cosigning import network_rows
 from pipeline.trends.named import named_rows
 from pipeline.trends.pooled import pooled_rows
-from pipeline.trends.robustness import robustness_rows, specifications
+from pipeline.trends.robustness import corrections, robustness_rows, specifications
 from pipeline.trends.unseen import overturning_share, unseen_rows
 
 COLUMNS = ["measure", "universe", "grouping", "group_value", "period", "lang", "estimator", "estimate", "low",
@@ -95,7 +95,8 @@ def estimate_trends(
                     rows += adoption_rows(counts, selection, lang=lang)
                 found = moves(counts, pool, documents, seed=seed) if checks else []
                 moved += [(universe.name, lang, universe.complete, one) for one in found]
-    checked = list(specifications(material.documents, counts, as_of=as_of)) if checks else []
+    checked = list(specifications(material.documents, counts, as_of=as_of, corrected=corrections(rates, seed=seed))
+                   ) if checks else []
     return _frame([*rows, *change_rows(moved, digits=DIGITS), *robustness_rows(checked, digits=DIGITS)])
 
 

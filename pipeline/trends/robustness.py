@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from pipeline.errors import TifaError
-from pipeline.estimates.change import Fitted, slope
+from pipeline.estimates.change import Fitted, slope, slope_weights
+from pipeline.estimates.correction import KINDS, Errors, Rates, draw_error, draw_errors
 from pipeline.estimates.counting import Counts
-from pipeline.estimates.intervals import MIN_DOCUMENTS
+from pipeline.estimates.intervals import LEVEL, MIN_DOCUMENTS
 from pipeline.estimates.material import Floats, Ints, as_floats
 from pipeline.estimates.universe import load_universes, select_documents
 
@@ -22,6 +24,8 @@ UNIVERSES = ("cn_digital", "cn_ai", "cn_all")
 WINDOWS = (("all years", 0), ("since 2015", 2015), ("since 2019", 2019))
 UNITS = ("sentences", "documents")
 REPOSTS = ("without reposts", "with reposts")
+WAYS = ("corrected by kind of text", "corrected by language")
+N_DRAWS = 500
 MIN_AGREEING = 0.5
 
 
@@ -36,11 +40,29 @@ class Specification:
     n_sentences: int
 
 
-def specifications(documents: pd.DataFrame, counts: Counts, *, as_of: str) -> Iterator[Specification]:
+Corrections = dict[tuple[str, str], dict[str, Errors]]
+"""Way of correction and language → label → error rates, one entry per kind of text."""
+
+
+def corrections(rates: Rates, *, seed: int) -> Corrections:
+    """Both defensible ways: the rates of each kind of text, and one rate for the whole language."""
+    found: Corrections = {}
+    for lang in ("zh", "en"):
+        found[WAYS[0], lang] = draw_errors(rates, LEXICON, lang=lang, stratum="CN", n_draws=N_DRAWS, seed=seed)
+        wide = {label: draw_error(rates, label, lang=lang, stratum="CN", n_draws=N_DRAWS, seed=seed) for label in LEXICON}
+        found[WAYS[1], lang] = {label: (error,) * len(KINDS) for label, error in wide.items() if error is not None}
+    return found
+
+
+def specifications(
+    documents: pd.DataFrame, counts: Counts, *, as_of: str, corrected: Corrections
+) -> Iterator[Specification]:
     """The slope per year of each headline under every combination of universe, window, unit, reposts and method.
 
     documents: `Material.documents`. Units: `sentences` weights documents by length, `documents` lets each count once.
-    Method: the classifier, or words counted per 1,000 characters or words (then the slope is in that unit).
+    Method: the classifier, the classifier corrected in either way (the rates' own error is in the interval), or words
+    counted per 1,000 characters or words (then the slope is in that unit). Words are found as strings, so that no
+    segmenter has a say in any of them.
     Combinations without an interval (fewer than five documents or three years) are left out.
     """
     for name, reposts in product(UNIVERSES, REPOSTS):
@@ -49,6 +71,7 @@ def specifications(documents: pd.DataFrame, counts: Counts, *, as_of: str) -> It
             series = _window(kept, lang, first)
             for measure, unit in product(HEADLINES, UNITS):
                 yield from _fits(series, counts, measure, lang, (name, window, unit, reposts))
+                yield from _corrected_fits(series, counts, measure, lang, (name, window, unit, reposts), corrected)
 
 
 def _kept(documents: pd.DataFrame, name: str, reposts: str, *, as_of: str) -> pd.DataFrame:
@@ -69,7 +92,7 @@ def behind_specification(
     choices: its group_value. Raises: TifaError when that names no specification.
     """
     name, window, unit, reposts, method = [*choices.split(" | "), "", "", "", ""][:5]
-    counted = {"classifier": measure, "words": LEXICON.get(measure)}.get(method)
+    counted = {"classifier": measure, "words": LEXICON.get(measure), **dict.fromkeys(WAYS, measure)}.get(method)
     if name not in UNIVERSES or window not in dict(WINDOWS) or unit not in UNITS or reposts not in REPOSTS or not counted:
         raise TifaError(f"There is no specification {choices!r} of {measure}", where="evidence",
                         todo="Pass a whole row of trends.")
@@ -91,6 +114,52 @@ def _fits(
         fitted = slope(*_in_unit(top, bottom, choices[2]), as_floats(series["year"].astype(int)))
         if np.isfinite(fitted.low):
             yield Specification(measure, lang, (*choices, method), fitted, int(counts.sentences[places].sum()))
+
+
+def _corrected_fits(
+    series: pd.DataFrame, counts: Counts, measure: str, lang: str, choices: tuple[str, ...], corrected: Corrections
+) -> Iterator[Specification]:
+    """The slope of corrected hits; a slope is linear in hits, so the error rates enter it kind by kind."""
+    column = counts.place(measure)
+    if len(series) < MIN_DOCUMENTS or column is None:
+        return
+    places = series.index.to_numpy(dtype=np.int64)
+    years, kinds = as_floats(series["year"].astype(int)), counts.kinds[places]
+    top, bottom = _in_unit(counts.numerators[places, column], counts.denominators[places, column], choices[2])
+    signs = {label: sign for label, sign in (("development", 1), ("security", -1)) if measure in (label, "balance")}
+    for way in WAYS:
+        errors = corrected[way, lang]
+        if not all(_usable(errors.get(label), kinds[bottom > 0]) for label in signs):
+            continue
+        fixed, noise, weights = top.copy(), np.zeros(N_DRAWS), slope_weights(bottom, years)
+        for label, sign in signs.items():
+            place = counts.place(label)
+            assert place is not None
+            hits, _ = _in_unit(counts.numerators[places, place], counts.denominators[places, place], choices[2])
+            sign = sign if measure == "balance" else 1
+            for kind in np.unique(kinds[bottom > 0]):
+                error, inside = errors[label][kind], kinds == kind
+                assert error is not None
+                false, information = 1 - error.specificity, error.sensitivity + error.specificity - 1
+                fixed[inside] += sign * ((hits - false * bottom) / information - hits)[inside]
+                drawn = 1 - error.specificities, error.sensitivities + error.specificities - 1
+                of_hits, of_size = ((weights * part)[inside].sum() for part in (hits, bottom))
+                noise += sign * ((of_hits - drawn[0] * of_size) / drawn[1] - (of_hits - false * of_size) / information)
+        fitted = _widened(slope(fixed, bottom, years), float(noise.std()))
+        if np.isfinite(fitted.low):
+            yield Specification(measure, lang, (*choices, way), fitted, int(counts.sentences[places].sum()))
+
+
+def _usable(errors: Errors | None, kinds: Ints) -> bool:
+    found = [errors[kind] if errors else None for kind in np.unique(kinds)]
+    return all(error is not None and error.usable for error in found)
+
+
+def _widened(fitted: Fitted, deviation: float) -> Fitted:
+    """The interval with the error of the rates added in squares."""
+    extra = float(special.ndtri(0.5 + LEVEL / 2)) * deviation
+    low, high = fitted.estimate - fitted.low, fitted.high - fitted.estimate
+    return replace(fitted, low=fitted.estimate - float(np.hypot(low, extra)), high=fitted.estimate + float(np.hypot(high, extra)))
 
 
 def _in_unit(top: Floats, bottom: Floats, unit: str) -> tuple[Floats, Floats]:
