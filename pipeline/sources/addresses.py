@@ -104,8 +104,8 @@ def check_address(text: str, *, allow_loopback: bool = False) -> str:
     return str(address)
 
 
-def find_address(host: str, port: int, *, resolve: Resolver, within_s: float, allow_loopback: bool = False) -> str:
-    """One checked address of `host`, to be connected to as it is: the name is never looked up a second time.
+def find_addresses(host: str, port: int, *, resolve: Resolver, within_s: float, allow_loopback: bool = False) -> list[str]:
+    """Checked addresses of `host`, to be dialled as they are, IPv4 first: the name is never looked up a second time.
 
     within_s: longest wait for the resolver. Raises: Refused when any address of the name is not public (a name that points
     inside now and then is not to be trusted); Failed when it has none.
@@ -125,8 +125,8 @@ def find_address(host: str, port: int, *, resolve: Resolver, within_s: float, al
         raise Failed("dns_timeout", host)
     if not isinstance(answer[0], list) or not answer[0]:
         raise Failed("dns", f"{host}: {answer[0] or 'no address'}")
-    checked = [check_address(text, allow_loopback=allow_loopback) for text in answer[0]]
-    return sorted(checked, key=lambda text: ":" in text)[0]
+    checked = dict.fromkeys(check_address(text, allow_loopback=allow_loopback) for text in answer[0])
+    return sorted(checked, key=lambda text: ":" in text)
 
 
 def system_resolver(host: str, port: int) -> list[str]:

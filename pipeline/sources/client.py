@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
-from pipeline.sources.addresses import Resolver, check_url, find_address, system_resolver, tidy_url
+from pipeline.sources.addresses import Resolver, check_url, find_addresses, system_resolver, tidy_url
 from pipeline.sources.bodies import ACCEPTED, read_body
 from pipeline.sources.connection import PinnedTransport
 from pipeline.sources.trouble import Failed, Refused, Timing
@@ -127,9 +127,9 @@ def _exchange(client: Client, url: str, headers: Mapping[str, str], limits: Limi
     def remaining() -> float:
         return deadline - client.timing.monotonic()
 
-    def find(host: str, port: int) -> str:
-        return find_address(host, port, resolve=client.resolve, within_s=min(limits.connect_s, remaining()),
-                            allow_loopback=client.allow_loopback)
+    def find(host: str, port: int) -> list[str]:
+        return find_addresses(host, port, resolve=client.resolve, within_s=min(limits.connect_s, remaining()),
+                              allow_loopback=client.allow_loopback)
 
     sent = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": ACCEPTED, "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8",
             "Connection": "close", **headers}

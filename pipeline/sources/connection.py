@@ -16,6 +16,7 @@ import httpx
 from pipeline.sources.trouble import Failed
 
 Remaining = Callable[[], float]
+Find = Callable[[str, int], list[str]]
 
 
 class _Stream(httpcore.NetworkStream):
@@ -49,16 +50,24 @@ def _shorter(timeout: float | None, remaining: float) -> float:
 
 
 class _Pinned(httpcore.NetworkBackend):
-    """Dials `find(host, port)`, an address that has been checked, instead of looking the name up."""
+    """Dials `find(host, port)`, addresses that have been checked, one after another, instead of looking the name up."""
 
-    def __init__(self, find: Callable[[str, int], str], remaining: Remaining) -> None:
+    def __init__(self, find: Find, remaining: Remaining) -> None:
         self._find, self._remaining, self._dial = find, remaining, httpcore.SyncBackend()
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
                     socket_options: Iterable[Any] | None = None) -> httpcore.NetworkStream:
-        address = self._find(host, port)
-        stream = self._dial.connect_tcp(address, port, _shorter(timeout, self._remaining()), local_address,
-                                        socket_options or [])
+        *others, last = self._find(host, port)
+        for address in others:
+            try:
+                return self._connect(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return self._connect(last, port, timeout, local_address, socket_options)
+
+    def _connect(self, address: str, port: int, timeout: float | None, *options: Any) -> _Stream:
+        local_address, socket_options = options
+        stream = self._dial.connect_tcp(address, port, _shorter(timeout, self._remaining()), local_address, socket_options or [])
         return _Stream(stream, self._remaining)
 
     def sleep(self, seconds: float) -> None:
@@ -93,7 +102,7 @@ class _as_httpx:
 class PinnedTransport(httpx.BaseTransport):
     """httpx transport of one exchange: one connection, HTTP/1.1, no proxy, closed afterwards."""
 
-    def __init__(self, find: Callable[[str, int], str], remaining: Remaining) -> None:
+    def __init__(self, find: Find, remaining: Remaining) -> None:
         self._pool = httpcore.ConnectionPool(ssl_context=_trusted(), max_connections=1, max_keepalive_connections=0,
                                              http1=True, http2=False, network_backend=_Pinned(find, remaining))
 

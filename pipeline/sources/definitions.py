@@ -4,7 +4,7 @@
   checked                 `never`, or the day on which a person compared the lists with the live site
   basis                   where the addresses and layouts below were seen
   hosts                   names whose pages may be read, subdomains included; without it the file's own `hosts`
-  delay_s, concurrency    seconds between requests to one host (at least 1), requests under way at once (1 to 4)
+  delay_s, concurrency    seconds between requests to one host (at least 1, but on this machine), requests under way at once (1 to 4)
   fresh_hours             a page looked at less than so long ago is not asked for again
   facts                   what sidecars of this source state over the text (keys of the contract), only what holds for every page
   documents               patterns of the whole URL of a document
@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
 from pathlib import Path
 
 from pipeline.documents.worker import SIDECAR_KEYS
@@ -81,7 +80,6 @@ class Source:
         return any(re.fullmatch(pattern, url) for pattern in self.documents)
 
 
-@lru_cache(maxsize=4)
 def load_sources(folder: Path = KNOWLEDGE / "sources") -> dict[str, Source]:
     """Name → source for every file with a key `fetch`, by name. Raises: KnowledgeError for a key or value in error."""
     found = {}
@@ -142,7 +140,8 @@ def _check(source: Source, where: str) -> None:
         refuse(f"Unknown language {source.language!r}", f"Known: {', '.join(LANGUAGES)}.")
     if source.checked != "never" and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", source.checked):
         refuse(f"checked is `never` or a day, not {source.checked!r}", "Write it as 2026-01-31.")
-    if source.delay_s < 1 or not 1 <= source.concurrency <= 4:
+    local = set(source.hosts) <= {"127.0.0.1", "localhost"}
+    if source.delay_s < (0 if local else 1) or not 1 <= source.concurrency <= 4:
         refuse("delay_s is at least 1, concurrency from 1 to 4", "Be polite.")
     if source.lists and not source.documents:
         refuse("Lists without patterns of documents", "Say under `documents` which links are documents.")

@@ -14,7 +14,7 @@ from flows.cli import app
 from pipeline.documents.extract import read_file
 from pipeline.documents.walk import walk
 from pipeline.documents.worker import read_sidecar
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load_settings
 from pipeline.sources import WORDS, Report
 from pipeline.store import Store
 from tests.sources.server import Clock, Site, document, serving
@@ -128,6 +128,20 @@ def test_under_prefect_the_same_is_fetched_and_recorded(site: Site, folder: Path
     assert ended.exit_code == 1, ended.output
     assert "ministry: 1 addresses: 1 new" in ended.stdout and "gone: 0 addresses" in ended.stdout
     assert "status_404" in ended.stdout and "goes on without" not in ended.output
+    publish(site, folder, "second", {"t20260203_1.html": document("样例决定")})
+
+    from prefect import flow
+
+    from flows.fetch import fetch_sources
+
+    @flow(name="round", persist_result=False)
+    def round_of_schedule() -> None:
+        reports.extend(fetch_sources(load_settings({})))
+
+    reports: list[Report] = []
+    round_of_schedule()
+    assert {report.source: report.counts["new"] for report in reports} == {"ministry": 0, "gone": 0, "second": 1}
+    assert [report.source for report in reports if report.failed] == ["gone"], "which does not stop the round"
 
 
 FACTS = "facts: {doc_type: guideline, doc_number: 样例发〔2026〕7号}"
@@ -158,6 +172,21 @@ def test_what_was_fetched_is_read_with_its_sidecars(site: Site, folder: Path, mo
     (row,) = read_file(file.os_path, rel_path=file.rel_path, sidecar=sidecar, sha256=file.sha256)
     check_facts(row)
     assert flags == []
+
+
+@pytest.mark.slow
+def test_a_source_whose_list_fails_for_a_while_is_tried_again(site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import fetch
+
+    monkeypatch.setattr(fetch, "poll", fetch.poll.with_options(retry_delay_seconds=0))
+    publish(site, folder, "flaky", {"t20260201_1.html": document("样例办法")})
+    page, turns = site.pages["127.0.0.1/flaky/"], iter(range(100))
+    site.put("127.0.0.1", "/flaky/", lambda one: one.say(b"", status=503) if next(turns) < 4 else page(one))
+    finished: dict[str, Report] = {}
+    settings = Settings(raw=folder / "raw", sources=folder / "sources", allow_loopback=True)
+    fetch.fetch_flow(polls.make_jobs(settings, polls.choose(settings, [])), [], finished)
+    assert finished["flaky"].counts["new"] == 1 and not finished["flaky"].failed
+    assert next(turns) == 5, "four tries of one request, then the second try of the task"
 
 
 @pytest.mark.slow

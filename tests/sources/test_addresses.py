@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sources.addresses import check_address, check_url, find_address, tidy_url
+from pipeline.sources.addresses import check_address, check_url, find_addresses, tidy_url
 from pipeline.sources.trouble import Failed, Refused
 
 PRIVATE = [
@@ -98,8 +98,9 @@ def test_links_become_plain_urls(link: str, tidy: str) -> None:
 def test_a_name_with_one_private_address_is_refused_and_one_look_up_decides() -> None:
     answers = [["8.8.8.8", "10.0.0.1"], ["8.8.8.8"]]
     with pytest.raises(Refused):
-        find_address("gov.example", 80, resolve=lambda host, port: answers[0], within_s=1)
-    assert find_address("gov.example", 80, resolve=lambda host, port: ["2606:4700::1", "8.8.8.8"], within_s=1) == "8.8.8.8"
+        find_addresses("gov.example", 80, resolve=lambda host, port: answers[0], within_s=1)
+    found = find_addresses("gov.example", 80, resolve=lambda host, port: ["2606:4700::1", "8.8.8.8"], within_s=1)
+    assert found == ["8.8.8.8", "2606:4700::1"]
 
 
 def test_a_resolver_that_hangs_or_finds_nothing_fails() -> None:
@@ -110,5 +111,5 @@ def test_a_resolver_that_hangs_or_finds_nothing_fails() -> None:
 
     for resolve, reason in ((lambda host, port: time.sleep(5) or [], "dns_timeout"), (fail, "dns"), (lambda host, port: [], "dns")):
         with pytest.raises(Failed) as failed:
-            find_address("gov.example", 80, resolve=resolve, within_s=0.05)
+            find_addresses("gov.example", 80, resolve=resolve, within_s=0.05)
         assert failed.value.reason == reason

@@ -18,6 +18,7 @@ from pipeline.sources.lists import date_of_url, parse_date
 
 ASKED_FOR = ("gov", "cac", "miit", "most", "ndrc", "mfa", "npc", "samr", "tc260", "nda", "english_gov", "xinhua", "chinadaily", "un",
              "beijing", "shanghai", "shenzhen")
+SOURCES = load_sources()
 GOOD = {"publisher": "样例部", "language": "zh", "documents": ["http://a[.]example/x"], "lists": [{"url": "http://a.example/"}]}
 
 
@@ -28,9 +29,8 @@ def test_fetch_comes_last_in_its_file() -> None:
 
 
 def test_every_publisher_has_its_file_with_a_basis_and_no_expectation() -> None:
-    sources = load_sources()
-    assert set(ASKED_FOR) <= set(sources)
-    for source in sources.values():
+    assert set(ASKED_FOR) <= set(SOURCES)
+    for source in SOURCES.values():
         assert source.lists and source.basis and source.publisher, source.name
         for one in source.lists:
             check_url(one.url, hosts=source.hosts)
@@ -60,7 +60,7 @@ def test_every_publisher_has_its_file_with_a_basis_and_no_expectation() -> None:
     ("shenzhen", "https://www.sz.gov.cn/cn/xxgk/zfxxgj/zcfg/content/post_11296172.html", ""),
 ])
 def test_addresses_seen_fit_the_patterns(name: str, url: str, day: str) -> None:
-    source = load_sources()[name]
+    source = SOURCES[name]
     assert source.is_document(url) and date_of_url(url, source) == day
 
 
@@ -69,7 +69,7 @@ def test_addresses_seen_fit_the_patterns(name: str, url: str, day: str) -> None:
     ("ndrc", "https://www.ndrc.gov.cn/xxgk/zcfb/tz/index_2.html"), ("mfa", "https://www.mfa.gov.cn/eng/xw/fyrbt/"),
     ("cac", "https://www.cac.gov.cn.evil.example/2023-07/13/c_1690898327029107.htm"), ("tc260", "https://www.tc260.org.cn/front/main.html")])
 def test_lists_and_strangers_are_no_documents(name: str, url: str) -> None:
-    assert not load_sources()[name].is_document(url)
+    assert not SOURCES[name].is_document(url)
 
 
 @pytest.mark.parametrize(("change", "words"), [
@@ -87,6 +87,13 @@ def test_careless_files_are_refused(change: dict[str, object], words: str) -> No
     with pytest.raises(KnowledgeError) as refused:
         read_source({**GOOD, **change}, name="sample", hosts=["a.example"])
     assert words in str(refused.value)
+
+
+def test_only_this_machine_may_be_asked_without_a_pause() -> None:
+    local = {**GOOD, "delay_s": 0, "lists": [{"url": "http://127.0.0.1:8000/"}]}
+    assert read_source(local, name="sample", hosts=["127.0.0.1"]).delay_s == 0
+    with pytest.raises(KnowledgeError):
+        read_source(local, name="sample", hosts=["127.0.0.1", "a.example"])
 
 
 def test_a_file_without_publisher_is_refused_and_a_good_one_is_not() -> None:

@@ -93,6 +93,12 @@ def test_a_name_is_looked_up_once_for_each_connection_and_dialled_as_checked(sit
     assert site.seen[-1].headers["host"] == f"{HOST}:{site.port}", "the name stays in the Host header"
 
 
+def test_the_next_address_is_dialled_when_one_is_silent(site: Site) -> None:
+    site.put(HOST, "/second", b"<p>here</p>")
+    client = replace(client_for(HOST, clock=Clock()), resolve=lambda host, port: ["::1", "127.0.0.2", "127.0.0.1"])
+    assert ask(client, site.url(HOST, "/second")).body == b"<p>here</p>"
+
+
 @pytest.mark.parametrize(("after", "naps"), [("7", [7.0]), ("Sun, 01 Mar 2026 08:00:30 GMT", None), ("", [2.0]), ("soon", [2.0])])
 def test_retry_after_is_honoured_then_the_page_comes(site: Site, after: str, naps: list[float] | None) -> None:
     turns = []
