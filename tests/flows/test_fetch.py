@@ -43,6 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TIFA_SOURCES", str(tmp_path / "sources"))
     monkeypatch.setenv("TIFA_ALLOW_LOOPBACK", "true")
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
     monkeypatch.setattr(polls, "CLOCK", Clock().timing())
     return tmp_path
 
@@ -176,6 +177,11 @@ def test_what_was_fetched_is_read_with_its_sidecars(site: Site, folder: Path, mo
 
 @pytest.mark.slow
 def test_a_source_whose_list_fails_for_a_while_is_tried_again(site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.prefect_home import prepare
+
+    settings = Settings(raw=folder / "raw", processed=folder / "processed", sources=folder / "sources", allow_loopback=True)
+    settings.processed.mkdir()
+    prepare(settings)
     from flows import fetch
 
     monkeypatch.setattr(fetch, "poll", fetch.poll.with_options(retry_delay_seconds=0))
@@ -183,7 +189,6 @@ def test_a_source_whose_list_fails_for_a_while_is_tried_again(site: Site, folder
     page, turns = site.pages["127.0.0.1/flaky/"], iter(range(100))
     site.put("127.0.0.1", "/flaky/", lambda one: one.say(b"", status=503) if next(turns) < 4 else page(one))
     finished: dict[str, Report] = {}
-    settings = Settings(raw=folder / "raw", sources=folder / "sources", allow_loopback=True)
     fetch.fetch_flow(polls.make_jobs(settings, polls.choose(settings, [])), [], finished)
     assert finished["flaky"].counts["new"] == 1 and not finished["flaky"].failed
     assert next(turns) == 5, "four tries of one request, then the second try of the task"
