@@ -1,6 +1,7 @@
 """How vague a sentence asks: a level from 0 (exact) to 3 (only aims), from listed wordings, marks and modality.
 
-Source: the scale of tests/golden/vagueness.md, to which the rule was fitted on its first round and checked on its second.
+Source: the scale of tests/golden/vagueness.md. Fitted on its first round; Spearman's correlation with judgements of fresh
+sentences 0.81 [0.55, 0.94] in Chinese (n 16), 0.56 [0.04, 0.90] in English (n 20): tests/benchmarks/check_vagueness.py.
 """
 
 from __future__ import annotations
