@@ -36,7 +36,8 @@ _ARTICLE_LIST_ZH = re.compile(
     r"[、至和及—-]|或者|以及|第[一二三四五六七八九十百零〇0-9]{1,6}条|[（(][一二三四五六七八九十0-9]{1,3}[）)]){0,40})")
 _ARTICLE_ZH = re.compile("第[一二三四五六七八九十百零〇0-9]{1,6}条")
 _ARTICLES_BEFORE_EN = re.compile(
-    r"(?P<list>[Aa]rticles? [0-9]{1,4}(?:\([0-9a-z]{1,4}\)){0,3}(?:(?:, | and | or |, and | to )(?:[Aa]rticles? )?[0-9]{1,4}"
+    r"(?P<list>[Aa]rticles? [0-9]{1,4}(?:\.[a-z0-9]{1,2})?(?:\([0-9a-z]{1,4}\)){0,3}"
+    r"(?:(?:, | and | or |, and | to )(?:[Aa]rticles? )?[0-9]{1,4}"
     r"(?:\([0-9a-z]{1,4}\)){0,3}){0,12}),? (?:of|in|under|to) (?:the )?[“\"‘']?$")
 _NUMBER_EN = re.compile(r"(?<![(0-9a-z])[0-9]{1,4}")
 
@@ -48,7 +49,7 @@ def find_citations(text: str, start: int, end: int, mentions: Iterable[Candidate
     instruments = [found for found in mentions if found.type == "INSTRUMENT"]
     for found in instruments:
         title = text[found.start:found.end]
-        if is_generic_title(title):
+        if is_generic_title(title) and found.method != "definition":
             continue
         before, after = _unnamed(key[:found.start - start]), key[found.end - start:]
         yield Citation(found.start, found.end, title, _number_beside(after, sentence), found.entity_id,
@@ -105,9 +106,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "close_en": re.compile(rf"(?:is|are|was|were|been|hereby|be)(?: hereby)? {any_of('basis_close_en')}(?![a-z])"),
         "implement_en": re.compile(
             rf"(?<![a-z]){any_of('implement_en')}(?![a-z])(?!.{{0,60}}(?:pursuant|under |accordance))[^.;,\n]{{0,60}}$"),
-        "other_en": re.compile(r"(?:Regulations?|Directives?|Decisions?) \([A-Z]{2,7}\)[^;\n]{0,300}"
-                               r"(?<![a-z])(?:amending|repealing)(?![a-z])[^;\n]{0,200}$|"
-                               r"(?:Regulation|Directive|Decision) [0-9]{2,4}/[0-9]{1,4}/[A-Z]{2,3} of [^;\n]{0,300}(?:amending|repealing)[^;\n]{0,200}$"),
+        "other_en": re.compile(r"(?:Regulations?|Directives?|Decisions?) (?:\([A-Z]{2,7}\)|[0-9]{2,4}/[0-9]{1,4}/[A-Z]{2,3} of )"
+                               r"[^;\n]{0,300}(?<![a-z])(?:amending|repealing)(?![a-z])[^;\n]{0,200}$"),
         "amend_en": re.compile(rf"(?<![a-z]){any_of('amend_en')}(?![a-z])[^.;\n]{{0,80}}$"),
         "repeal_en": re.compile(rf"(?<![a-z]){any_of('repeal_en')}(?![a-z])[^.;\n]{{0,60}}$"),
         "repeal_after_en": re.compile(rf"^[^.;\n]{{0,80}}?(?:is|are|be|was|were|been)(?: hereby)? {any_of('repeal_en')}"),

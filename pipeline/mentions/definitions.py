@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pipeline.mentions.instruments import is_generic_title
 from pipeline.mentions.records import NIL, Candidate
@@ -42,6 +42,31 @@ def find_definitions(text: str, candidates: Iterable[Candidate]) -> dict[str, Ca
             if full and len(shorts) < MAX_DEFINITIONS and _is_distinctive(short, pattern is _EN_BARE, text[full.start:full.end]):
                 shorts.setdefault(short, full)
     return shorts
+
+
+def find_generic_uses(text: str, candidates: Iterable[Candidate], own: Callable[[str, str], bool]) -> list[Candidate]:
+    """Later uses of a general word that the text defines as another instrument: 《X管理办法》（以下简称《办法》） … 《办法》.
+
+    own: whether a title and an entity id are those of the document itself; such a word is a self-reference. A word
+    that is defined for two instruments names neither. They are references (table citations), no mentions (codebook 8).
+    """
+    ends = {found.end: found for found in candidates if found.type == "INSTRUMENT"}
+    meant: dict[str, set[Candidate]] = {}
+    for pattern in (_ZH, _EN):
+        for match in pattern.finditer(text):
+            full = ends.get(match.start()) or ends.get(match.start() + len(match.group()) - len(match.group().lstrip("》”\"")))
+            short = match["short"].strip()
+            if full and (is_generic_title(short) or _GENERIC_EN.fullmatch(short)):
+                meant.setdefault(short, set()).add(full)
+    uses = []
+    for short, fulls in sorted(meant.items()):
+        full = min(fulls)
+        if len({text[one.start:one.end] for one in fulls}) > 1 or own(text[full.start:full.end], full.entity_id):
+            continue
+        marked = f"(?<=《){re.escape(short)}(?=》)" if has_han(short) else f"(?<=[Tt]he ){re.escape(short)}(?![A-Za-z]| of [A-Z])"
+        uses += [Candidate(*use.span(), "INSTRUMENT", full.entity_id, "definition")
+                 for use in re.finditer(marked, text) if use.start() > full.end]
+    return uses
 
 
 _GENERIC_EN = re.compile("(?:Measures|Provisions|Regulations?|Rules?|Act|Law|Guidelines?|Plan|Policy|Agreement|Directive|"

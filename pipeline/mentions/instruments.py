@@ -129,6 +129,8 @@ def find_numbered(text: str) -> Iterator[Candidate]:
         yield Candidate(match.start(), match.end(), "INSTRUMENT", known[0] if known else NIL, "number")
 
 
+_STANDARD_NAME = re.compile(
+    "(?:推广|贯彻|采用|执行|符合|参照|依据|按照)(?P<name>[\u4e00-\u9fff]{4,24})(?=[(（][A-Z]{2,8}[)）]等?(?:国家|行业|团体|国际)标准)")
 _LEAD = re.compile("^.{0,16}(?:参照|适用|依照|依据|根据|违反|修改[前后]|遵守|的|[和与及或])")
 _NO_NAME = re.compile("本|该|有关|相关|其他|国家|前款|上述|法律|行政|各")
 
@@ -142,6 +144,9 @@ def find_unmarked(text: str) -> Iterator[Candidate]:
         if len(name) > 2 and not name.endswith(word_list("not_a_law")) and not _NO_NAME.match(name):
             known = title_entity(name)
             yield Candidate(start, match.end("name"), "INSTRUMENT", known[0] if known else NIL, "suffix")
+    for match in _STANDARD_NAME.finditer(text):
+        known = title_entity(match["name"])
+        yield Candidate(*match.span("name"), "INSTRUMENT", known[0] if known else NIL, "suffix")
     for match in _FIVE_YEAR.finditer(key):
         known = title_entity(text[match.start():match.end()])
         yield Candidate(match.start(), match.end(), "INSTRUMENT", known[0] if known else NIL, "suffix")

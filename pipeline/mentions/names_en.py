@@ -45,10 +45,13 @@ def find_english_names(text: str) -> Iterator[Candidate]:
 MIN_WRAPPED_LINE = 55
 
 
+_GOES_ON = re.compile(f"[A-Z][^.]{{0,60}} {_LINK}(?: the)?$")
+
+
 def _read_through(text: str) -> str:
-    """The text with a blank for each line end behind a long line that goes on; the same length."""
+    """The text with a blank for each line end behind a long line, or one that ends in "of", that goes on; the same length."""
     lines = text.split("\n")
-    joints = [" " if len(line) >= MIN_WRAPPED_LINE and after[:1].isalpha() else "\n"
+    joints = [" " if (len(line) >= MIN_WRAPPED_LINE or _GOES_ON.search(line)) and after[:1].isalpha() else "\n"
               for line, after in pairwise(lines)]
     return "".join(part for pair in zip(lines, [*joints, ""], strict=True) for part in pair)
 

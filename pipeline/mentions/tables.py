@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.knowledge import load_registry
 from pipeline.mentions.citations import find_citations
 from pipeline.mentions.commitments import find_commitments
+from pipeline.mentions.definitions import find_generic_uses
 from pipeline.mentions.find import find_candidates, read_language
 from pipeline.mentions.instruments import title_entity, title_key, without_draft
 from pipeline.mentions.linking import link_in_document
@@ -23,6 +24,7 @@ CITATIONS = ["doc_id", "sent_no", "start_char", "end_char", "cited_title", "cite
              "cited_doc_id", "relation", "articles"]
 COMMITMENTS = ["doc_id", "sent_no", "actor_id", "action", "quantity", "unit", "deadline", "text"]
 ENTITIES = ["entity_id", "type", "name_zh", "name_en", "tier", "valid_from", "valid_to", "successor"]
+LONG_TITLE = 10  # characters of a key from which a title behind its issuer's name is known to be the same
 COMMITTING_KINDS = ("body", "table")
 
 
@@ -61,12 +63,13 @@ def find_mentions(documents: pd.DataFrame, sentences: pd.DataFrame) -> Found:
         rows = grouped.get(doc_id)
         if rows is None:
             continue
-        placed = _place(link_in_document(document, find_candidates(text, lang)), _sentences(rows))
-        for sentence, found in placed:
+        linked, placed_in = link_in_document(document, find_candidates(text, lang)), _sentences(rows)
+        own = _own_title(document)
+        uses = _place(find_generic_uses(text, linked, own), placed_in)
+        for (sentence, found), (_, more) in zip(_place(linked, placed_in), uses, strict=True):
             mentions += [(doc_id, sentence.number, hit.start, hit.end, text[hit.start:hit.end], hit.type, hit.entity_id,
                           hit.method) for hit in found]
-            if sentence.kind != "title":
-                citations += _citation_rows(document, text, sentence, found)
+            citations += _citation_rows(document, text, sentence, sorted([*found, *more]), own)
             if sentence.kind in COMMITTING_KINDS:
                 commitments += _commitment_rows(document, text, lang, sentence, found)
     table = pd.DataFrame(citations, columns=CITATIONS, dtype=object)
@@ -87,27 +90,42 @@ def _sentences(rows: pd.DataFrame) -> list[_Sentence]:
 
 
 def _place(found: list[Candidate], sentences: list[_Sentence]) -> list[tuple[_Sentence, list[Candidate]]]:
-    """Each sentence with its mentions; a span that no single sentence holds is left out."""
+    """Each sentence with its mentions. Of a name that is cut by the end of a sentence (a wrapped line) the part in its
+    first sentence is kept if it is the longer one; else the name is left out."""
     starts = [sentence.start for sentence in sentences]
     held: list[list[Candidate]] = [[] for _ in sentences]
     for hit in found:
         place = bisect_right(starts, hit.start) - 1
-        if place >= 0 and hit.end <= sentences[place].end:
-            held[place].append(hit)
+        if place < 0:
+            continue
+        end = min(hit.end, sentences[place].end)
+        if 2 * (end - hit.start) > hit.end - hit.start:
+            held[place].append(hit._replace(end=end))
     return list(zip(sentences, held, strict=True))
 
 
-def _citation_rows(document: Mapping[str, object], text: str, sentence: _Sentence,
-                   found: list[Candidate]) -> list[tuple[object, ...]]:
-    """Citations of one sentence; a document that prints its own title does not cite itself (trap 12)."""
+def _own_title(document: Mapping[str, object]) -> Callable[[str, str], bool]:
+    """Whether a title and an entity are those of the document: a document that prints its own title does not cite
+    itself (trap 12), nor does a draft or a notice that forwards it."""
+    title = str(document.get("title") or "")
+    own_keys, own_entity = {title_key(title), title_key(without_draft(title))} - {""}, title_entity(title) or ("", "")
+
+    def is_own(cited: str, entity_id: str) -> bool:
+        keys = {title_key(cited), title_key(without_draft(cited))}
+        return bool(keys & own_keys) or entity_id == own_entity[0] or any(
+            len(key) >= LONG_TITLE and own_key.endswith(key) for own_key in own_keys for key in keys)
+
+    return is_own
+
+
+def _citation_rows(document: Mapping[str, object], text: str, sentence: _Sentence, found: list[Candidate],
+                   own: Callable[[str, str], bool]) -> list[tuple[object, ...]]:
+    """Citations of one sentence, those of the document itself left out."""
     if not any(hit.type == "INSTRUMENT" for hit in found):
         return []
-    own = str(document.get("title") or "")
-    own_keys, own_entity = {title_key(own), title_key(without_draft(own))}, title_entity(own) or ("", "")
     return [(document["doc_id"], sentence.number, row.start, row.end, row.title, row.doc_number, row.entity_id, None, row.relation,
              list(row.articles))
-            for row in find_citations(text, sentence.start, sentence.end, found)
-            if not {title_key(row.title), title_key(without_draft(row.title))} & own_keys and row.entity_id != own_entity[0]]
+            for row in find_citations(text, sentence.start, sentence.end, found) if not own(row.title, row.entity_id)]
 
 
 def _commitment_rows(document: Mapping[str, object], text: str, lang: str, sentence: _Sentence,
