@@ -48,6 +48,8 @@ def run(
     full: Annotated[bool | None, typer.Option("--full", help="Make every row again.", envvar="TIFA_FULL")] = None,
     ocr: Annotated[bool | None, typer.Option("--ocr", help="Read scanned PDFs with tesseract, when it is installed.",
                                              envvar="TIFA_OCR")] = None,
+    pdf: Annotated[bool | None, typer.Option("--pdf", help="Print report.pdf too, when Chromium is installed.",
+                                             envvar="TIFA_PDF")] = None,
     strict: Annotated[bool | None, typer.Option("--strict", help="End with status 3 when a file was set aside.",
                                                 envvar="TIFA_STRICT")] = None,
     overlap: Annotated[str | None, typer.Option(help="While another run is writing: fail, wait for it, or skip this one.",
@@ -55,7 +57,7 @@ def run(
 ) -> None:
     """Bring the tables and the report up to date with whatever is new, changed or gone under raw/."""
     settings = settings_from(raw=raw, processed=processed, reports=reports, as_of=as_of, workers=workers, dask=dask, full=full,
-                             strict=strict, ocr=ocr, overlap=overlap)
+                             strict=strict, ocr=ocr, pdf=pdf, overlap=overlap)
     if not settings.raw.is_dir():
         raise TifaError("The folder of raw documents does not exist", where=str(settings.raw),
                         todo="Create it and put documents into it, or pass --raw.")

@@ -37,6 +37,7 @@ class Settings:
     memory_mb: int = 1024
     batch_documents: int = 64
     ocr: bool = False
+    pdf: bool = False
     seed: int = 0
     overlap: str = "fail"
     alerts: Path | None = None
@@ -87,7 +88,7 @@ def _read_table(path: Path, keys: tuple[str, ...]) -> Mapping[str, object]:
     return table if isinstance(table, dict) else {}
 
 
-_KINDS: dict[str, type] = {"raw": Path, "processed": Path, "reports": Path, "workers": int, "full": bool, "ocr": bool,
+_KINDS: dict[str, type] = {"raw": Path, "processed": Path, "reports": Path, "workers": int, "full": bool, "ocr": bool, "pdf": bool,
                            "strict": bool, "timeout_s": float, "memory_mb": int, "batch_documents": int,
                            "seed": int, "as_of": str, "dask": str, "overlap": str, "alerts": Path, "notify": tuple,
                            "smtp": str, "sources": Path, "warc": bool, "allow_loopback": bool}

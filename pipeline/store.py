@@ -95,6 +95,9 @@ TABLES: dict[str, dict[str, str]] = {
     "reported_rules": {**_columns(TEXT="as_of kind name"), "value": "JSON"},
     "claims": {"claim_id": "TEXT", "version": "INTEGER", "verdict": "TEXT", **_columns(DOUBLE="estimate low high"),
                "n_documents": "INTEGER", "n_sentences": "INTEGER", "evidence": "JSON"},
+    # One row per claim and run in which its verdict, estimate or version became another one; never rewritten.
+    "verdicts": {**_columns(TEXT="started_at run_id as_of claim_id"), "version": "INTEGER", "verdict": "TEXT",
+                 **_columns(DOUBLE="estimate low high"), "n_documents": "INTEGER", "because": "TEXT[]"},
     "runs": {**_columns(TEXT="run_id started_at finished_at as_of state fingerprint"),
              **_columns(INTEGER="n_seen n_new n_changed n_removed n_unchanged n_quarantined n_duplicates n_skipped")},
     # What was done to make the rows above, so that a run redoes only what changed.
@@ -104,7 +107,7 @@ TABLES: dict[str, dict[str, str]] = {
     "as_read": _columns(TEXT="doc_id status pair_id"),  # before the other documents had their say
     "kept": {"step": "TEXT", "key": "TEXT", "value": "JSON"},
 }
-HISTORY = ("runs", "findings", "reported_documents", "reported_rules")  # not made from documents: nothing makes it again
+HISTORY = ("runs", "findings", "verdicts", "reported_documents", "reported_rules")  # not made from documents: nothing makes it again
 INTERNAL = ("file_states", "stage_states", "stage_inputs", "as_read", "kept")
 BY_DOCUMENT = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments")
 _ARROW = {"TEXT": pa.string(), "JSON": pa.string(), "INTEGER": pa.int32(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(),

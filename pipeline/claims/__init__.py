@@ -2,5 +2,6 @@
 
 from pipeline.claims.evaluate import evaluate_claims
 from pipeline.claims.ledger import Claim, check_claim_file, load_claims
+from pipeline.claims.log import new_verdicts
 
-__all__ = ["Claim", "check_claim_file", "evaluate_claims", "load_claims"]
+__all__ = ["Claim", "check_claim_file", "evaluate_claims", "load_claims", "new_verdicts"]

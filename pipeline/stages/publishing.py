@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import alignments, reports, trends
+from pipeline import alignments, claims, reports, trends
 from pipeline.estimates.material import COUNTED, prepare_material
 from pipeline.stages.corpus import DERIVED_TABLES, FOUND_TABLES, up_to
 from pipeline.stages.fingerprints import CORPUS
@@ -26,16 +26,20 @@ from pipeline.stages.memory import kept
 from pipeline.store import Store
 
 
-def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, object], full: bool = False
+def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, object], full: bool = False, pdf: bool = False
                    ) -> tuple[Path, pd.DataFrame]:
     """`folder`/<as_of>/index.html with all that belongs to it; `folder`/latest points to the newest.
 
     A second report for one day replaces the first; findings are compared with the newest earlier report, and where there
     is none with the first one of the same day.
+    pdf: also print report.pdf, where Chromium is installed.
     Returns: the path of index.html, and the findings that were stored.
     """
     everything = store.read_all((*DERIVED_TABLES, *FOUND_TABLES, "trends", "claims", "files", "runs"))
     tables = everything | up_to({name: everything[name] for name in DERIVED_TABLES}, as_of)
+    log = store.read("verdicts")
+    events = claims.new_verdicts(log, tables["claims"], {**run, "as_of": as_of})
+    tables["verdicts"] = events if log.empty else pd.concat([log, events], ignore_index=True)
     history = store.read("findings")
     earlier = history[history["as_of"] < as_of]
     previous = earlier[earlier["as_of"] == earlier["as_of"].max()] if len(earlier) else None
@@ -49,7 +53,7 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
     latest = folder / "latest"
     with kept(store, "versions", CORPUS[0], full=full) as keep:
         context: dict[str, object] = {"versions": _versions(), "alignments": alignments.compare_corpus(tables, keep=keep),
-                                      "snapshot": snapshot, "previous_snapshot": before}
+                                      "snapshot": snapshot, "previous_snapshot": before, "pdf": pdf}
     if latest.is_dir():
         context["previous_report"] = latest.resolve()
     written = reports.write_report(
@@ -66,6 +70,7 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
     with store.transaction():
         store.connection.execute("DELETE FROM findings WHERE as_of = ?", [as_of])
         store.append("findings", written.findings)
+        store.append("verdicts", events)
         write_snapshot(store, written.snapshot or snapshot)
         if previous is None and before is None:
             write_snapshot(store, replace(written.snapshot or snapshot, as_of=first_of(as_of)))

@@ -144,7 +144,7 @@ def _estimate(store: Store, as_of: str, seed: int) -> None:
 
 
 def _publish(store: Store, settings: Settings, as_of: str, run: dict[str, Any]) -> tuple[Path, pd.DataFrame]:
-    return publish_report(store, settings.reports, as_of=as_of, run=run, full=settings.full)
+    return publish_report(store, settings.reports, as_of=as_of, run=run, full=settings.full, pdf=settings.pdf)
 
 
 def _run_row(run_id: str, started: str, as_of: str, plan: Plan) -> dict[str, Any]:

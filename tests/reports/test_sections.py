@@ -136,5 +136,23 @@ def test_verdicts_that_flipped_are_listed(tables: dict[str, pd.DataFrame]) -> No
     assert any("1 of 10 verdicts changed; 5 claims are new" in text for text in said)
 
 
+def test_the_ledger_is_followed_over_all_runs(tables: dict[str, pd.DataFrame]) -> None:
+    doc_id = tables["documents"]["doc_id"].iloc[20]
+    base = {"as_of": "2025-01-01", "version": 1, "estimate": 0.1, "low": 0.0, "high": 0.2, "n_documents": 9, "because": []}
+    log = pd.DataFrame([base | {"started_at": f"2025-0{month}-01T00:00:00Z", "run_id": f"r{month}", "claim_id": claim_id,
+                                "verdict": verdict} | more for month, claim_id, verdict, more in [
+        (1, "T000", "holds", {}), (1, "T001", "fails", {}), (2, "T001", "holds", {"because": [doc_id]}),
+        (3, "T001", "holds", {"estimate": 0.3}), (3, "T000", "inconclusive", {"version": 2})]])
+    given = {**tables, "verdicts": log}
+    section = build_claims(Material(given, "2025-12-31", {}, None, {}, make_evidence(given)))
+    shown = {table.id: table for table in section.tables}
+    runs = shown["verdict_runs"].frame
+    assert runs[["holds", "fails", "inconclusive", "n_flipped"]].to_numpy().tolist() == [[1, 0, 1, 1], [2, 0, 0, 1], [1, 1, 0, 0]]
+    flips = shown["verdict_flips"].rows
+    assert [(row[1].text.en, row[3].text.en, row[4].text.en) for row in flips] == [
+        ("T000", "holds", "inconclusive"), ("T001", "fails", "holds")], "a moved estimate is no flip"
+    assert flips[0][6].text.en.startswith("the rule changed") and "20" in flips[1][6].text.en
+
+
 def test_a_first_run_has_no_history(report: ReportWritten) -> None:
     assert not (report.index.parent / "data" / "claims_flipped.csv").exists()

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.reports.blocks import Block, Cell, Column, Evidence, Prose, Section, Table, shown
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, is_number, plain_number
+from pipeline.reports.verdicts import history_tables
 from pipeline.reports.words import label, plain, say
 
 ORDER = 60
@@ -33,7 +34,9 @@ def build(material: Material) -> Section:
     evidence = {f"claim-{one}": _evidence(one, fact) for one, fact in zip(claims["claim_id"], facts, strict=True)}
     table = Table("claims", say("table_claims"), frame, _columns(history=bool(frame["previous_verdict"].notna().any())),
                   max_rows=400, empty=say("empty_claims"), evidence=evidence)
-    blocks: list[Block] = [Prose(lead, "lead"), Prose(say("claims_rule"), "note"), *_history(frame), table]
+    names = {str(claim_id): shown(fact.get("claim")) for claim_id, fact in zip(claims["claim_id"], facts, strict=True)}
+    blocks: list[Block] = [Prose(lead, "lead"), Prose(say("claims_rule"), "note"), *_history(frame), table,
+                           *history_tables(material, names, VERDICTS)]
     return Section("claims", say("section_claims"), tuple(blocks))
 
 
