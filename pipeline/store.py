@@ -107,7 +107,8 @@ TABLES: dict[str, dict[str, str]] = {
     "as_read": _columns(TEXT="doc_id status pair_id"),  # before the other documents had their say
     "kept": {"step": "TEXT", "key": "TEXT", "value": "JSON"},
 }
-HISTORY = ("runs", "findings", "verdicts", "reported_documents", "reported_rules")  # not made from documents: nothing makes it again
+# Not made from documents: nothing makes it again.
+HISTORY = ("runs", "findings", "verdicts", "reported_documents", "reported_rules")
 INTERNAL = ("file_states", "stage_states", "stage_inputs", "as_read", "kept")
 BY_DOCUMENT = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments")
 _ARROW = {"TEXT": pa.string(), "JSON": pa.string(), "INTEGER": pa.int32(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(),
