@@ -114,18 +114,18 @@ _NUMBERS = [
     r"(?:Executive Order|E\.O\.|EO) ?1[0-9]{4}",
     r"[0-9]{1,2} C\.?F\.?R\.? (?:[Pp]arts? |§{1,2} ?)?[0-9]{1,4}(?:\.[0-9]{1,4})?(?:\([a-z0-9]{1,4}\)){0,3}",
     r"[0-9]{1,2} U\.?S\.?C\.? (?:§{1,2} ?)?[0-9]{1,5}[a-z]{0,2}(?:[-–][0-9]{1,5}[a-z]{0,2})?(?:\([a-z0-9]{1,4}\)){0,3}(?: et seq\.)?",
-    r"(?:Public Law|Pub\. ?L\.) ?(?:No\. ?)?[0-9]{2,3}[-–][0-9]{1,4}", r"(?:OMB )?(?:Memorandum )?M-[0-9]{2}-[0-9]{2}",
+    r"(?:Public Law|Pub\. ?L\.) ?(?:No\. ?)?[0-9]{2,3}[-–][0-9]{1,4}", r"(?:[O0]MB )?(?:Memorand(?:um|a) )?M-[0-9]{2}-[0-9]{2}",
 ]
 _NUMBER = re.compile(r"(?<![A-Za-z0-9/])(?:" + "|".join(_NUMBERS) + r")(?![A-Za-z0-9])")
 
 
-_PLURAL = re.compile("^((?:Council |Commission )?(?:Regulation|Directive|Decision))s")
+_PLURAL = re.compile("^((?:Council |Commission )?(?:Regulation|Directive|Decision))s|^(?:[O0]MB )?(?:Memorand(?:um|a) )?(?=M-)")
 
 
 def find_numbered(text: str) -> Iterator[Candidate]:
     """Instruments named by number: standards, UN, EU and US series (codebook: INSTRUMENT GB/T 35273—2020)."""
     for match in _NUMBER.finditer(text):
-        known = title_entity(match.group()) or title_entity(_PLURAL.sub(r"\1", match.group()))
+        known = title_entity(match.group()) or title_entity(_PLURAL.sub(lambda found: found[1] or "", match.group()))
         yield Candidate(match.start(), match.end(), "INSTRUMENT", known[0] if known else NIL, "number")
 
 

@@ -110,14 +110,15 @@ def _roles_there(state: str, registry: Registry) -> dict[str, str]:
             for name in names for entity in registry.lookup(name)}
 
 
-_MEANS = re.compile("[“\"](?:the )?(?P<role>[A-Z][a-z]{4,14})[”\"] means (?:the )?(?=[A-Z])")
+_MEANS = re.compile("(?:[“\"](?:the )?|(?<=\n))(?P<role>[A-Z][a-z]{4,14})[”\"]? means (?:the )?(?=[A-Z])|"
+                    "(?P<named>Minister|Secretary) is not designated[^.]{0,80}, the (?=Minister|Secretary)")
 
 
 def _roles_defined(text: str, found: Sequence[Candidate]) -> dict[str, str]:
     """Bare title → the linked body that the text says it means: “Secretary” means the Secretary of Commerce."""
     begins = {candidate.start: candidate.entity_id for candidate in found if candidate.entity_id != NIL}
-    return {match["role"]: begins[match.end()] for match in _MEANS.finditer(text)
-            if match["role"] in word_list("roles_linked") and match.end() in begins}
+    return {role: begins[match.end()] for match in _MEANS.finditer(text)
+            if (role := match["role"] or match["named"]) in word_list("roles_linked") and match.end() in begins}
 
 
 def _roles_of(text: str, found: Sequence[Candidate], registry: Registry) -> dict[str, str]:
