@@ -36,6 +36,15 @@ def number(value: object, digits: int = 3) -> str:
     return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.{digits}f}"
 
 
+def shown(value: object) -> str:
+    """A figure behind a verdict in few words."""
+    if isinstance(value, dict):
+        return str(value["verdict"]) if "verdict" in value else ", ".join(f"{key} {shown(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return number(value) if isinstance(value, float) else str(value)
+
+
 def told(row: pd.Series) -> str:
     """`estimate [low, high], n = documents`."""
     if pd.isna(row["estimate"]):
@@ -58,7 +67,7 @@ def tables(claims: pd.DataFrame, trends: pd.DataFrame, as_of: str) -> Iterator[s
     yield heading("The ten headline claims", "headline", "claim", "verdict", INTERVAL, "what decided")
     for headline, claim_ids in HEADLINES.items():
         for claim_id in claim_ids:
-            numbers = "; ".join(f"{key}: {value}" for key, value in list(words[claim_id]["numbers"].items())[:6])
+            numbers = "; ".join(f"{key}: {shown(value)}" for key, value in list(words[claim_id]["numbers"].items())[:6])
             yield (f"| {headline} | {claim_id} {words[claim_id]['claim']} | **{claims.loc[claim_id, 'verdict']}** "
                    f"| {told(claims.loc[claim_id])} | {numbers.replace('|', '/')} |")
     yield heading("Chinese texts on a digital topic by year", "year", "documents", "development", "security")
