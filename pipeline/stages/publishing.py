@@ -26,6 +26,9 @@ from pipeline.stages.memory import kept
 from pipeline.store import Store
 
 
+RUN_ALONE = frozenset({"run_id", "started_at", "finished_at"})  # stand in `runs` alone: same tables, same report
+
+
 def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, object], full: bool = False, pdf: bool = False
                    ) -> tuple[Path, pd.DataFrame]:
     """`folder`/<as_of>/index.html with all that belongs to it; `folder`/latest points to the newest.
@@ -57,7 +60,7 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
     if latest.is_dir():
         context["previous_report"] = latest.resolve()
     written = reports.write_report(
-        tables, building, as_of=as_of, run=run, previous_findings=previous,
+        tables, building, as_of=as_of, run={key: run[key] for key in run if key not in RUN_ALONE}, previous_findings=previous,
         evidence=lambda point: trends.evidence(material, point, as_of=as_of),
         context=context)
     final, replaced = folder / as_of, folder / f".{as_of}.replaced"

@@ -149,7 +149,7 @@ def _models() -> Table:
 
 def _versions(material: Material) -> Table:
     given: Mapping[str, Any] = {**material.context.get("versions", {}),
-                                **{key: material.run[key] for key in ("run_id", "fingerprint", "as_of")
+                                **{key: material.run[key] for key in ("fingerprint", "as_of")
                                    if material.run.get(key) is not None}}
     frame = pd.DataFrame(sorted((str(key), shown(value)) for key, value in given.items()), columns=["what", "value"])
     return Table("versions", say("table_versions"), frame, (
