@@ -22,7 +22,7 @@ PROTECTED = ("ACTOR", "FORUM", "ORG", "GPE", "PERSON", "INSTRUMENT", "DATE")
 _MASK = "\x01"
 _EN_WORD = re.compile(r"[a-z]{1,40}(?:-[a-z]{1,40}){0,4}|'s(?![a-z])|[^\sa-z]")
 _WORD = re.compile("[\u3400-\u4dbf\u4e00-\u9fffa-z]")
-_DIGITS = re.compile("[0-9〇零一二三四五六七八九十百千万亿两]{1,20}")
+_DIGITS = re.compile("第?[0-9〇零一二三四五六七八九十百千万亿两]{1,20}[章节条款项年月日]?")
 JOINING = {"zh": "、", "en": ","}
 
 Cut = Callable[[str], list[tuple[str, int]]]

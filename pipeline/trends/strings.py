@@ -90,10 +90,16 @@ def _joined(place: Ints, string: Ints, n_places: int, *, size: int) -> tuple[Int
     return starts, numbers.astype(np.int64), pairs // size, pairs % size
 
 
+def distinct(values: Ints) -> Ints:
+    """The different values, ascending. (numpy's own takes a table of hashes, which is slow for many numbers in a row.)"""
+    ordered = np.sort(values)
+    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
+
+
 def spread(string: Ints, other: Ints, size: int) -> Ints:
     """How many different values of `other` each string has."""
     width = int(other.max(initial=0)) + 1
-    return np.bincount(np.unique(string * width + other) // width, minlength=size).astype(np.int64)
+    return np.bincount(distinct(string * width + other) // width, minlength=size).astype(np.int64)
 
 
 def _cohesion(counts: Floats, by_head: tuple[Floats, Floats], by_tail: tuple[Floats, Floats], total: float) -> Floats:
@@ -108,7 +114,7 @@ def _entropy(string: Ints, place: Ints, beside: Ints, words: Words) -> Floats:
     token = words.token[np.clip(beside, 0, len(words.token) - 1)]
     token = np.where((token < 0) | (beside < 0), len(words.vocabulary) + document, token)
     width, depth = int(token.max(initial=0)) + 1, int(words.document.max(initial=0)) + 1
-    once = np.unique((string * width + token) * depth + document) // depth
+    once = distinct((string * width + token) * depth + document) // depth
     pairs, counts = np.unique(once, return_counts=True)
     total = np.bincount(pairs // width, weights=counts)
     share = counts / total[pairs // width]
@@ -119,7 +125,7 @@ def _policy(string: Ints, place: Ints, texts: Texts) -> Floats:
     """Share of policy texts that hold each string over the share of statutes that do, both smoothed by half a text."""
     present = np.unique(texts.words.document)
     depth = int(present.max(initial=0)) + 1
-    once = np.unique(string * depth + texts.words.document[place])
+    once = distinct(string * depth + texts.words.document[place])
     policy = np.bincount(once // depth, weights=texts.policy[once % depth])
     whole = np.bincount(once // depth)
     n_policy = int(texts.policy[present].sum())
@@ -133,7 +139,7 @@ def _burst(string: Ints, place: Ints, texts: Texts) -> Floats:
     base = np.bincount(year) / len(present)
     of = np.zeros(int(present.max(initial=0)) + 1, dtype=np.int64)
     of[present] = year
-    once = np.unique(string * len(of) + texts.words.document[place])
+    once = distinct(string * len(of) + texts.words.document[place])
     counts = np.bincount(once // len(of) * len(years) + of[once % len(of)], minlength=(int(string.max()) + 1) * len(years))
     table = counts.reshape(-1, len(years)).astype(np.float64)
     expected = table.sum(axis=1, keepdims=True) * base
