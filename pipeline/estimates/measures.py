@@ -22,6 +22,8 @@ RENDERINGS = ("safety", "security", "both", "other", "omitted")
 MENTIONED = ("ACTOR", "FORUM", "ORG", "GPE", "PERSON", "INSTRUMENT", "INITIATIVE")
 _DEVELOPMENT_WORDS = r"发展|發展|(?i:\bdevelop)"
 
+ECHOED = 0.5
+
 Vectors = tuple[Floats, Floats]
 
 
@@ -157,6 +159,18 @@ def _outward(material: Material) -> Vectors:
     return as_floats(material.documents["audience"].eq("international")) * known, known
 
 
+def _local_echo(material: Material) -> Vectors:
+    """Sentences of local documents at least half of which stands in an earlier central text, among all of theirs."""
+    local = as_floats(material.documents["tier"].eq("local"))[material.document_of]
+    return echoed(material) * local, local
+
+
+def echoed(material: Material) -> Floats:
+    """1.0 for sentences of which passages in `echoes` cover at least half."""
+    shares = material.tables["echoes"].groupby(["doc_id", "sent_no"], as_index=False)["share"].sum()
+    return (material.per_sentence(shares[shares["share"] >= ECHOED]) > 0).astype(np.float64)
+
+
 def _co_issued(material: Material) -> Vectors:
     """Documents with at least two issuers, among documents with at least one."""
     numbers = as_floats(material.documents["issuers"].map(lambda value: len(listed(value))))
@@ -207,6 +221,7 @@ def named_measures() -> dict[str, Measure]:
     found += [Measure("dated_commitments", "sentence", "share", _commitments("deadline")),
               Measure("quantified_commitments", "sentence", "share", _commitments("quantity")),
               Measure("outward", "document", "share", _outward),
+              Measure("local_echo", "sentence", "share", _local_echo),
               Measure("co_issued", "document", "share", _co_issued),
               Measure("binding", "document", "share", _binding)]
     found += [_formulation(entry.key, entry.surfaces, unit="sentence" if entry.kind == "issue" else "document")

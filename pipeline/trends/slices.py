@@ -2,9 +2,10 @@
 
 One row per comparison, language and word: slice_a, slice_b: what is compared; log_odds above 0: more in a; low, high: 95 %
 interval; p, q: of no difference, q adjusted within the comparison (Benjamini & Hochberg); n_a, n_b: occurrences;
-documents_a, documents_b: documents with the word; size_a, size_b: documents of each side. A comparison with fewer
-than ten documents on a side has one row with term NULL and the flag `too_few_documents`; below fifteen `small_sample`. Words are the segmenter's; names, titles and numbers
-are left out. Languages are never mixed, duplicates and older versions of a work never counted.
+documents_a, documents_b: documents with the word; size_a, size_b: documents of each side. A comparison with fewer than ten
+documents on a side has one row with term NULL and the flag `too_few_documents`; below fifteen `small_sample`.
+Words are the segmenter's; names, titles and numbers are left out. Languages are never mixed, duplicates and older versions
+of a work never counted.
 """
 
 from __future__ import annotations
