@@ -6,6 +6,8 @@ corpus = open_corpus("processed")
 corpus.documents                      # any table as a pandas frame
 corpus.trend("security", by="tier")   # the points of one series
 corpus.kwic("安全", window=20)         # a concordance
+corpus.formulations(state="rising")   # fixed wordings and how they move
+corpus.keyness({"lang": "zh", "tier": ["local"]}, {"lang": "zh", "tier": ["ministry"]})   # words of one slice
 corpus.evidence(point)                # the sentences behind one point
 ```
 """
@@ -22,6 +24,7 @@ import pandas as pd
 
 from pipeline import trends
 from pipeline.errors import TifaError
+from pipeline.estimates.material import prepare_material
 from pipeline.stages.corpus import DERIVED_TABLES, up_to
 from pipeline.store import TABLES, Store
 from pipeline.text import match_key
@@ -61,7 +64,7 @@ class Corpus:
 
     @cached_property
     def _dated(self) -> dict[str, pd.DataFrame]:
-        tables = {name: getattr(self, name) for name in DERIVED_TABLES}
+        tables = {name: getattr(self, name) for name in (*DERIVED_TABLES, "echoes")}
         runs = self.runs
         return up_to(tables, str(runs["as_of"].iloc[-1])) if len(runs) else tables
 
@@ -91,6 +94,21 @@ class Corpus:
         if lang is not None:
             table = table[table["lang"] == lang]
         return table.sort_values(["lang", "group_value", "period"]).reset_index(drop=True)
+
+    def formulations(self, *, lang: str | None = None, kind: str | None = None, state: str | None = None) -> pd.DataFrame:
+        """Rows of the table `formulations`, most documents first. lang: zh or en; kind: given or discovered; state: new …"""
+        table = self._read("formulations")
+        for column, value in (("lang", lang), ("kind", kind), ("state", state)):
+            table = table if value is None else table[table[column] == value]
+        return table.sort_values(["n_documents", "family_id"], ascending=[False, True]).reset_index(drop=True)
+
+    def keyness(self, a: Mapping[str, object], b: Mapping[str, object]) -> pd.DataFrame:
+        """Words that one slice of documents uses more than another (see `pipeline.trends.slices.compare_two`).
+
+        a, b: conditions as in knowledge/slices.yml, both with the same lang: `{"lang": "zh", "tier": ["local"]}`.
+        """
+        tables = self._dated
+        return trends.compare_two(prepare_material(tables), a, b, as_of=max(self.runs["as_of"], default="9999"))
 
     def evidence(self, point: Mapping[str, object]) -> pd.DataFrame:
         """Sentences behind one row of `trends`: doc_id, sent_no, text, and the document's title and date."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -84,11 +85,12 @@ def up_to(tables: Mapping[str, pd.DataFrame], as_of: str) -> dict[str, pd.DataFr
 def estimate(store: Store, *, as_of: str, seed: int) -> None:
     """Make trends, formulations, keyness, echoes, networks and claims again; claims say what flipped since the last ones."""
     tables = up_to(store.read_all(DERIVED_TABLES), as_of)
-    tables["echoes"] = trends.find_echoes(tables)
-    material = prepare_material(tables, needed=COUNTED)
+    plain = prepare_material(tables, needed=COUNTED)
+    echoes = trends.find_echoes(plain)
+    material = replace(plain, tables={**plain.tables, "echoes": echoes})
     points = trends.estimate_trends(material, as_of=as_of, seed=seed)
     check_values("trends", points)
-    found = {**trends.find_formulations(material, as_of=as_of), "echoes": tables["echoes"],
+    found = {**trends.find_formulations(material, as_of=as_of), "echoes": echoes,
              "keyness": trends.compare_slices(material, as_of=as_of), **trends.network_tables(material, as_of=as_of)}
     for table in found:
         check_values(table, found[table])

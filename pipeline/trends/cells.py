@@ -82,13 +82,16 @@ def wanted(measure: Measure, cell: Cell, *, seen: bool) -> bool:
     """Which measures a cell shows: the core ones always, all of them over the whole universe.
 
     Groups below five documents show the core measures only, and so do months, quarters, fora and instruments.
-    Formulations are shown by year, tier and audience only, and not at all below the whole where none was seen.
+    Local echo is shown by year, tier and issuer. Formulations are shown by year, tier and audience only, and not at all
+    below the whole where none was seen.
     """
     whole = (cell.grouping, cell.period) == ("all", "all")
     if measure.core or whole:
         return True
     if cell.grouping in WHOLE_ONLY or (cell.grouping != "all" and len(cell.places) < MIN_DOCUMENTS):
         return False
+    if measure.name == "local_echo":
+        return cell.grouping in {"all", "tier", "issuer"}
     if measure.name.startswith("formulation_"):
         return cell.full and seen and cell.grouping in {"all", "tier", "audience"}
     return cell.full

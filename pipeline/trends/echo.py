@@ -3,9 +3,9 @@
 One row per passage of a local sentence and its central source: doc_id, sent_no, start_char, end_char, surface (local),
 source_doc_id, source_sent_no, source_start_char, source_end_char (central), n_chars (Han characters that are the same in
 both), share: of the local sentence's Han characters that the passage covers. Only Han characters are compared, so that
-commas and line breaks do not matter. Names, titles, numbers of articles and words in quotation marks are blotted out on both sides; a run of
-characters that more than a twentieth of the central texts hold is a formula and counts for no source. Of several sources
-the longest passage wins, then the earliest text. A passage may stand in a third, still earlier text that is not here.
+commas and line breaks do not matter. Names, titles, numbers of articles and words in quotation marks are blotted out on
+both sides; a run of characters that more than a twentieth of the central texts hold is a formula and counts for no source.
+Of several sources the longest passage wins, then the earliest text. Both may rest on a third, still earlier text.
 """
 
 from __future__ import annotations
@@ -68,8 +68,9 @@ def _read(material: Material, documents: Ints, spans: dict[int, list[tuple[int, 
         sentences.append(np.full(len(kept), place))
         offsets.append(kept)
         sizes[int(place)] = int((points[kept] > 1).sum())
-    join = (lambda parts: np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64))
-    return _Side(join(codes).astype(np.uint64), join(sentences).astype(np.int64), join(offsets).astype(np.int64), sizes)
+    none = [np.zeros(0, dtype=np.int64)]
+    return _Side(np.concatenate(codes or none).astype(np.uint64), np.concatenate(sentences or none).astype(np.int64),
+                 np.concatenate(offsets or none).astype(np.int64), sizes)
 
 
 def _shingles(side: _Side) -> tuple[npt.NDArray[np.uint64], Ints]:

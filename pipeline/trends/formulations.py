@@ -16,7 +16,7 @@
   so far.
 `formulation_uses`: one occurrence; `text[start_char:end_char] == surface`; variant is its wording as a family member.
 `formulation_variants`: one wording of a family. mutated_from: the earlier wording of the family that it took over from;
-  turn_year: first year from which on documents with it outnumber those with the other; old_before … new_after:
+  turn_year: the year that parts the documents of the two best; old_before … new_after:
   documents with either before and from that year; p, q: rank test that its documents are later, adjusted. flags: replaced.
 """
 

@@ -26,6 +26,7 @@ from pipeline.trends.states import benjamini_hochberg
 
 COLUMNS = ["term", "log_odds", "low", "high", "p", "q", "n_a", "n_b", "documents_a", "documents_b"]
 STRENGTH = 500.0
+LEAST = 1.0
 
 
 def keyness(a: Sequence[Counter[str]], b: Sequence[Counter[str]], *, strength: float = STRENGTH, min_documents: int = 8
@@ -83,9 +84,14 @@ def _compare(terms: list[str], tables: list[Floats], sizes: list[Floats], *, str
     return frame.assign(clear=clear).sort_values(["clear", "term"], ascending=[False, True])[COLUMNS].reset_index(drop=True)
 
 
+def _prior(share: Floats, strength: float) -> Floats:
+    """Words added to a side: its part of `strength`, one at least, so that no count of zero looks like a huge difference."""
+    return np.maximum(strength * share, LEAST)
+
+
 def _logit(top: Floats, size: Floats | float, share: Floats, strength: float) -> Floats:
     """Log odds of each word with the prior added."""
-    prior = strength * share
+    prior = _prior(share, strength)
     return np.asarray(np.log((top + prior) / (size + strength - top - prior)))
 
 
@@ -106,7 +112,7 @@ def _variance(table: Floats, size: Floats, share: Floats, strength: float) -> _V
     without = _logit(whole - table, (total - size)[:, None], share, strength)
     squares = (without - without.mean(axis=0)) ** 2
     logit = (n - 1) / n * squares.sum(axis=0)
-    prior = strength * share
+    prior = _prior(share, strength)
     middle = (whole + share * total) / 2 + prior
     slope = 1 / middle + 1 / (total + strength - middle)
     carried = np.where(squares.sum(axis=0) > 0, 3 * squares.sum(axis=0) ** 2 / np.maximum((squares**2).sum(axis=0), 1e-300), n)

@@ -79,8 +79,9 @@ def _compare(old: dict[str, int], new: dict[str, int]) -> dict[str, object] | No
 
 
 def _turn_year(before: Ints, later: Ints) -> int | None:
-    """First year from which on more documents have the new wording than the old, after years in which fewer had it."""
-    for year in np.unique(np.concatenate([before, later])):
-        if (later >= year).sum() > (before >= year).sum():
-            return int(year) if (before < year).sum() > (later < year).sum() else None
-    return None
+    """The year that parts the two best: old before, new from it on; None where not more do so on either side of it."""
+    years = np.unique(np.concatenate([before, later]))
+    parted = [(before < year).sum() + (later >= year).sum() for year in years]
+    year = int(years[int(np.argmax(parted))])
+    swapped = (before < year).sum() > (later < year).sum() and (later >= year).sum() > (before >= year).sum()
+    return year if swapped else None

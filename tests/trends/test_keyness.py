@@ -9,16 +9,20 @@ from pipeline.errors import TifaError
 from pipeline.trends.keyness import keyness
 
 WORDS = [f"词{number}" for number in range(120)]
+ALL = [*WORDS, *(f"罕{number}" for number in range(1000))]
 PLANTED = {7: 3.0, 30: 0.4, 80: 2.0}
 
 
-def slices(seed: int, *, n_documents: int, planted: dict[int, float] | None = None, bursty: float = 150
+def slices(seed: int, *, n_documents: int, planted: dict[int, float] | None = None, bursty: float = 150, rare: bool = False
            ) -> tuple[list[Counter[str]], list[Counter[str]], np.ndarray]:
-    """Two slices of bursty words; slice a uses the planted words so many times as often. And the true log-odds ratios."""
+    """Two slices of bursty words, with or without a thousand rare ones, and the true log-odds ratios.
+
+    Slice a uses the planted words so many times as often.
+    """
     generator = np.random.default_rng(seed)
     found, logits = [], []
     for factors in (planted or {}, {}):
-        shares = 1 / np.arange(3, 3 + len(WORDS))
+        shares = np.r_[1 / np.arange(3, 3 + len(WORDS)), np.full(1000 * rare, 0.002)]
         for word, factor in factors.items():
             shares[word] *= factor
         shares /= shares.sum()
@@ -27,14 +31,14 @@ def slices(seed: int, *, n_documents: int, planted: dict[int, float] | None = No
         for _ in range(n_documents):
             own = generator.dirichlet(shares * bursty)
             numbers = generator.multinomial(int(generator.integers(150, 900)), own)
-            documents.append(Counter({word: int(number) for word, number in zip(WORDS, numbers, strict=True) if number}))
+            documents.append(Counter({word: int(number) for word, number in zip(ALL, numbers, strict=False) if number}))
         found.append(documents)
     return found[0], found[1], logits[0] - logits[1]
 
 
-def alarms(n_pairs: int, *, n_documents: int, bursty: float = 150) -> float:
+def alarms(n_pairs: int, *, n_documents: int, bursty: float = 150, rare: bool = False) -> float:
     """Share of words whose interval leaves out zero between two slices of the same text."""
-    found = [keyness(*slices(seed, n_documents=n_documents, bursty=bursty)[:2]) for seed in range(n_pairs)]
+    found = [keyness(*slices(seed, n_documents=n_documents, bursty=bursty, rare=rare)[:2]) for seed in range(n_pairs)]
     return float(np.mean([((frame["low"] > 0) | (frame["high"] < 0)).mean() for frame in found]))
 
 
@@ -64,10 +68,10 @@ def test_sides_change_the_sign() -> None:
 
 
 def test_by_hand() -> None:
-    """Six documents a side, the word 6 of 60 times and 3 of 60 times; the prior is 12 words, 0.9 of them this word."""
+    """Six documents a side, the word 6 of 60 times and 3 of 60 times; the prior is 24 words, 1.8 of them this word."""
     a, b = [Counter({"样": 1, "例": 9})] * 6, [Counter({"样": 1, "例": 9})] * 3 + [Counter({"例": 10})] * 3
-    found = keyness(a, b, strength=12).set_index("term").loc["样"]
-    assert found.log_odds == pytest.approx(np.log(6.9 / (72 - 6.9)) - np.log(3.9 / (72 - 3.9)), abs=1e-6)
+    found = keyness(a, b, strength=24).set_index("term").loc["样"]
+    assert found.log_odds == pytest.approx(np.log(7.8 / (84 - 7.8)) - np.log(4.8 / (84 - 4.8)), abs=1e-6)
 
 
 def test_a_stronger_prior_shrinks() -> None:
@@ -101,6 +105,12 @@ def test_no_difference_fast() -> None:
 @pytest.mark.parametrize(("n_documents", "bursty"), [(10, 150), (15, 150), (25, 150), (40, 40), (60, 150)])
 def test_no_difference(n_documents: int, bursty: float) -> None:
     assert alarms(60, n_documents=n_documents, bursty=bursty) <= 0.055  # 5 % and two standard errors of 7,000 intervals
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n_documents", "bursty"), [(15, 150), (40, 150), (25, 1500)])
+def test_no_difference_of_rare_words(n_documents: int, bursty: float) -> None:
+    assert alarms(20, n_documents=n_documents, bursty=bursty, rare=True) <= 0.05
 
 
 @pytest.mark.slow
