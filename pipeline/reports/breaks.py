@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.reports.charts import COLOURS, NEUTRAL, years_axis
+from pipeline.reports.axes import COLOURS, NEUTRAL, years_axis
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import is_number, points
 from pipeline.reports.series import as_list, records

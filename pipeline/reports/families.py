@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.reports import charts
+from pipeline.reports import whiskers
 from pipeline.reports.blocks import Cell, Chart, Column, Evidence, Table, shown
 from pipeline.reports.evidence import sample
 from pipeline.reports.material import Material
@@ -95,7 +95,7 @@ def slope_chart(families: Families) -> Chart | None:
     words = join([say("caption_slopes", n=count(len(drawn))),
                   say("source", universe=label("universe", UNIVERSE), as_of=families.material.as_of,
                       n=count(tested["n_series"].max()))])
-    specs = {ui: charts.slopes(ui, n_rows=len(drawn), row=32) for ui in ("en", "zh")}
+    specs = {ui: whiskers.slopes(ui, n_rows=len(drawn), row=32) for ui in ("en", "zh")}
     return Chart(f"slopes_{families.lang}", title, heard, words, values, specs, _slope_table(families, tested, title), wide=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.reports.charts import GREY, SCHEMA
+from pipeline.reports.axes import GREY, SCHEMA
 from pipeline.reports.words import Text, say
 
 Spec = dict[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.reports import charts
+from pipeline.reports import whiskers
 from pipeline.reports.blocks import Chart, Column, Prose, Table
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, is_number
@@ -48,7 +48,7 @@ def _block(material: Material, rows: pd.DataFrame) -> Chart | Table | Prose:
     words = join([say("caption_keyness", n=count(len(firm)), **facts), say("source_plain", as_of=material.as_of)])
     heard = join([say("alt_keyness", term=row["term"], odds=f"{row['log_odds']:.2f}",
                       span=f"{row['low']:.2f} … {row['high']:.2f}") for row in records(drawn)])
-    specs = {ui: charts.diverging(ui, title=say("axis_keyness", **facts), names=(facts["a"].of(ui), facts["b"].of(ui)),
+    specs = {ui: whiskers.diverging(ui, title=say("axis_keyness", **facts), names=(facts["a"].of(ui), facts["b"].of(ui)),
                                   n_rows=len(drawn)) for ui in ("en", "zh")}
     return Chart(name, title, heard, words, values, specs,
                  Table(name, title, ranked.drop(columns=["flags"]).reset_index(drop=True), _columns(facts)), wide=True)

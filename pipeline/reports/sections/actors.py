@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.knowledge import load_registry
-from pipeline.reports import charts, grids
+from pipeline.reports import grids, whiskers
 from pipeline.reports.blocks import Block, Cell, Chart, Column, Heading, Prose, Section, Table
 from pipeline.reports.findings import LANGS
 from pipeline.reports.groups import group_chart
@@ -88,7 +88,7 @@ def _leads(material: Material) -> Chart | None:
                **plotted(row, tip=material.name(row["group_value"]))} for rank, row in enumerate(records(firm))]
     for value in values:
         del value["point_id"]
-    specs = {ui: charts.whiskers(ui, x_title=say("axis_leads"), n_rows=len(firm), top=1.0,
+    specs = {ui: whiskers.whiskers(ui, x_title=say("axis_leads"), n_rows=len(firm), top=1.0,
                                 row=row_height(values, least=30))
              for ui in ("en", "zh")}
     title = _leads_title(material, firm)

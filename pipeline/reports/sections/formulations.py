@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.knowledge import KNOWLEDGE, load_yaml
-from pipeline.reports import charts
+from pipeline.reports import whiskers
 from pipeline.reports.blocks import Block, Chart, Column, Heading, Prose, Section, Table, text_column
 from pipeline.reports.families import Families, family_table, mutation_table, slope_chart
 from pipeline.reports.findings import LANGS
@@ -60,7 +60,7 @@ def _chart(material: Material, lang: str) -> Chart | None:
     columns = (Column(say("column_formulation"), lambda row: titles[row.measure]),
                *number_columns("column_share_documents"),
                text_column("first_year", say("column_first")), text_column("last_year", say("column_last")))
-    specs = {ui: charts.whiskers(ui, x_title=say("axis_share_documents"), n_rows=len(drawn), top=axis_end(values),
+    specs = {ui: whiskers.whiskers(ui, x_title=say("axis_share_documents"), n_rows=len(drawn), top=axis_end(values),
                                 row=row_height(values, least=30))
              for ui in ("en", "zh")}
     top = frame.iloc[0]

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.reports.blocks import Block, Cell, Chart, Column, Prose, Section, Table, shown
+from pipeline.reports.blocks import Block, Cell, Chart, Column, Heading, Prose, Section, Table, shown
 from pipeline.reports.citation_map import citation_map
+from pipeline.reports.demands import demand_charts
 from pipeline.reports.material import Material
 from pipeline.reports.mentioned import by_name, counted_documents, timeline_chart
 from pipeline.reports.numbers import count
@@ -26,6 +27,9 @@ def build(material: Material) -> Section:
                            Table("citations", say("table_citations"), cited, _cited_columns(material),
                                  note=say("note_citations"), empty=say("empty_citations"), max_rows=100)]
     blocks[1:1] = filter(None, (citation_map(material), _over_time(material)))
+    demands = demand_charts(material)
+    if demands:
+        blocks += [Heading(say("heading_demands"), id="demands"), Prose(say("demands_note"), "note"), *demands]
     return Section("instruments", say("section_instruments"), tuple(blocks))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.reports import charts
+from pipeline.reports import whiskers
 from pipeline.reports.blocks import Block, Cell, Chart, Column, Pair, Pairs, Prose, Section, Table
 from pipeline.reports.findings import WIDEST
 from pipeline.reports.material import Material, title_of
@@ -86,7 +86,7 @@ def _share_chart(material: Material, name: str, title: Text, frame: pd.DataFrame
     values = [{"group_en": label(kind, row["code"]).en, "group_zh": label(kind, row["code"]).zh, "rank": rank,
                **plotted(row, tip=label(kind, row["code"]))} for rank, row in enumerate(rows)]
     columns = (Column(say(f"column_{kind}"), lambda row: label(kind, row.code)), *number_columns("column_share"))
-    specs = {ui: charts.whiskers(ui, x_title=say("axis_occurrences"), n_rows=len(frame), top=axis_end(values))
+    specs = {ui: whiskers.whiskers(ui, x_title=say("axis_occurrences"), n_rows=len(frame), top=axis_end(values))
              for ui in ("en", "zh")}
     alt = join([say("alt_share", group=label(kind, row["code"]), share=percent(row["estimate"]),
                     interval=interval(row["low"], row["high"]), n=count(row["n_documents"])) for row in rows])

@@ -24,6 +24,7 @@ from pipeline.reports.blocks import (
     text_column,
 )
 from pipeline.reports.material import Material
+from pipeline.reports.missing import missing_instruments, missing_numbers
 from pipeline.reports.numbers import count
 from pipeline.reports.series import every_year, records
 from pipeline.reports.words import Text, label, label_or_code, plain, say
@@ -31,13 +32,13 @@ from pipeline.reports.words import Text, label, label_or_code, plain, say
 ORDER = 90
 
 
-
 def build(material: Material) -> Section:
     """Coverage, files, universe, models, versions, citation."""
     blocks: list[Block] = [
         Prose(say("methods_lead"), "lead"),
         Heading(say("heading_coverage"), id="coverage"), _coverage_chart(material),
-        *(_coverage(material, by) for by in ("tier", "doc_type", "lang")),
+        _cross(material), _coverage(material),
+        Heading(say("heading_missing"), id="missing"), missing_instruments(material), missing_numbers(material),
         Heading(say("heading_files"), id="files"), _outcomes(material), _set_aside(material),
         Heading(say("heading_universe"), id="universe"), *_universe(material),
         Heading(say("heading_models"), id="models"), Prose(say("models_note"), "note"), _models(),
@@ -76,18 +77,31 @@ def _coverage_chart(material: Material) -> Chart:
                  wide=True)
 
 
-def _coverage(material: Material, by: str) -> Table:
-    """Documents by year (rows) and one attribute (columns); zero is a dot."""
+def _cross(material: Material) -> Table:
+    """Documents by type (rows) and tier (columns); zero is a dot."""
     frame = _coverage_frame(material)
-    table = frame.pivot_table(index="period", columns=by, values="n", aggfunc="sum", fill_value=0)
+    table = frame.pivot_table(index="doc_type", columns="tier", values="n", aggfunc="sum", fill_value=0)
     sums = table.sum(axis=0).to_dict()
     codes = sorted(sums, key=lambda code: (-sums[code], str(code)))
-    table = table[codes].astype(int).assign(total=table.sum(axis=1).astype(int)).sort_index(ascending=False)
-    columns = (Column(say("column_year"), lambda row: plain(row[0]) if row[0] else say("undated"), numeric=True),
-               *(Column(_attribute(by, str(code)), _place(place), numeric=True)
+    table = table[codes].astype(int).assign(total=table.sum(axis=1).astype(int))
+    table = table.rename_axis(None, axis=1).reset_index().sort_values(["total", "doc_type"], ascending=[False, True])
+    columns = (Column(say("column_doc_type"), lambda row: _attribute("doc_type", str(row[0]))),
+               *(Column(_attribute("tier", str(code)), _place(place), numeric=True)
                  for place, code in enumerate(codes, start=1)),
                Column(say("column_total"), _place(len(codes) + 1), numeric=True))
-    return Table(f"coverage_by_{by}", say(f"table_coverage_{by}"), table.reset_index(), columns)
+    return Table("coverage_by_type_and_tier", say("table_coverage_cross"), table.reset_index(drop=True), columns)
+
+
+def _coverage(material: Material) -> Table:
+    """Documents by year, tier, type and language, newest first: the whole of it as CSV."""
+    frame = _coverage_frame(material).sort_values(["period", "n", "tier", "doc_type", "lang"],
+                                                  ascending=[False, False, True, True, True])
+    columns = (Column(say("column_year"), lambda row: plain(row.period) if row.period else say("undated"), numeric=True),
+               Column(say("column_tier"), lambda row: _attribute("tier", row.tier)),
+               Column(say("column_doc_type"), lambda row: _attribute("doc_type", row.doc_type)),
+               Column(say("column_lang"), lambda row: label("lang", row.lang)),
+               Column(say("column_documents"), lambda row: plain(count(row.n)), numeric=True))
+    return Table("coverage", say("table_coverage_all"), frame.reset_index(drop=True), columns, page=8)
 
 
 def _place(place: int) -> Any:
@@ -129,11 +143,14 @@ def _universe(material: Material) -> list[Block]:
 
 
 def _models() -> Table:
-    """Scores that training wrote beside the weights; those on randomly drawn labels are shown, all are in the CSV."""
+    """Scores that training wrote beside the weights; F1 and accuracy on randomly drawn labels are shown, all are in the CSV."""
     path = MODELS / "metrics.json"
     rows = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
     columns = ["lang", "label", "metric", "rows", "value", "low", "high", "n", "n_positive"]
-    frame = pd.DataFrame(rows, columns=columns).sort_values(["rows", "lang", "label", "metric"], ascending=[False, False, True, True])
+    frame = pd.DataFrame(rows, columns=columns)
+    first = (frame["rows"] == "random") & frame["metric"].isin(["f1", "macro_f1", "accuracy"])
+    frame = frame.assign(order=1 - first.astype(int)).sort_values(["order", "rows", "lang", "label", "metric"],
+                                                                  ascending=[True, False, False, True, True])
     shown_columns = (
         Column(say("column_lang"), lambda row: label("lang", row.lang)),
         Column(say("column_label"), lambda row: label_or_code("measure", row.label)),
@@ -143,8 +160,8 @@ def _models() -> Table:
         Column(say("tip_interval"), lambda row: plain("–" if pd.isna(row.low) else f"{row.low:.3f}–{row.high:.3f}"), numeric=True),
         Column(say("column_sentences"), lambda row: plain(count(row.n)), numeric=True),
         Column(say("column_positives"), lambda row: plain(count(row.n_positive)), numeric=True))
-    return Table("model_quality", say("table_models"), frame.reset_index(drop=True), shown_columns,
-                 empty=say("empty_models"), max_rows=int((frame["rows"] == "random").sum()) or 100)
+    return Table("model_quality", say("table_models"), frame.drop(columns="order").reset_index(drop=True), shown_columns,
+                 empty=say("empty_models"), max_rows=int((frame["order"] == 0).sum()) or 100)
 
 
 def _versions(material: Material) -> Table:
