@@ -149,7 +149,8 @@ class Store:
         listed = ", ".join(f'"{name}"' for name in names)
         where = " WHERE doc_id IN (SELECT unnest(?))" if doc_ids is not None else ""
         order = ", ".join(f'"{name}"' for name in _key(table))
-        if missing := [name for name in names if name not in self._columns(table)]:
+        known = self._columns(table)
+        if missing := [name for name in names if name not in known]:
             raise StoreError(f"The tables were made by an older version: {', '.join(missing)} is missing", where=table,
                              todo="Run `tifa run` once.")
         result = self.connection.sql(f'SELECT {listed} FROM "{table}"{where} ORDER BY {order}',

@@ -25,7 +25,6 @@ from pipeline.stages.history import (
 from pipeline.stages.memory import kept
 from pipeline.store import Store
 
-
 RUN_ALONE = frozenset({"run_id", "started_at", "finished_at"})  # stand in `runs` alone: same tables, same report
 
 

@@ -25,6 +25,7 @@ import pipeline.documents.reading
 import pipeline.mentions
 import pipeline.reports
 import pipeline.trends
+from pipeline.claims.ledger import load_claims
 from pipeline.reports.causes import complete_snapshot, explain
 from pipeline.reports.findings import findings_frame, headlines, previous
 from pipeline.reports.material import Material
@@ -123,6 +124,8 @@ def light() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline.trends, "estimate_trends", partial(
             pipeline.trends.estimate_trends, n_draws=20, universes=("cn_digital", "cn_all"), checks=False))
+        patch.setattr(pipeline.claims, "evaluate_claims", partial(
+            pipeline.claims.evaluate_claims, n_draws=20, claims=list(load_claims())[:8]))
         patch.setattr(pipeline.reports, "write_report", write_findings)
         shared = pipeline.documents.reading._Process(30, 1024, ocr=False)
         end = shared.kill
