@@ -108,11 +108,16 @@ Seed = Annotated[int, typer.Option(help="Start of every random choice.", envvar=
 def train(
     labels: Labels = None, corpus: TrainingFolder = None, seed: Seed = 0,
     models: Annotated[Path | None, typer.Option(help="Folder to write weights and card into.", envvar="TIFA_MODELS")] = None,
+    changes: Annotated[Path, typer.Option(help="CSV of the sentences that gained or lost a label.", envvar="TIFA_CHANGES")]
+    = Path("reports/changes_of_codes.csv"),
 ) -> None:
-    """Fit the classifiers from labels; write weights, error rates and the model card; print the cross-validation."""
+    """Fit the classifiers from labels; write weights, error rates and the card; print the cross-validation and what changed.
+
+    What changed: the sentences of the corpus that gained or lost a label against the models shipped, by label and year.
+    """
     from flows.train import run_train
 
-    run_train(labels, corpus, models, seed)
+    run_train(labels, corpus, models, seed, changes)
 
 
 @app.command()

@@ -13,31 +13,33 @@ import pandas as pd
 
 from flows.progress import say
 from pipeline import documents, sentences
-from pipeline.codes.coding import NAME_TYPES
+from pipeline.codes.changes import Place, changes, format_changes, load_said, read_corpus_with, save_said
 from pipeline.codes.evaluation import evaluate, format_table
-from pipeline.codes.extra import EXTRA, SECOND, Source, agreement, read_standoff, resolve
+from pipeline.codes.extra import SECOND, Source, agreement, read_extra, read_standoff, resolve
+from pipeline.codes.names import NAME_KINDS, Name
 from pipeline.codes.training import read_labels, train
 from pipeline.errors import TifaError
 from pipeline.knowledge import MODELS, genre_of
 from pipeline.mentions import mentions_in_text
-from pipeline.text import Span
 
 MATERIAL = Path("../shared")
 
 
 @dataclass(frozen=True)
 class TrainingText:
-    """Unlabelled sentences by language as (family, text); the genre of each document; the documents as sources of labels."""
+    """Unlabelled sentences by language as (family, text); the genre of each document; the documents as sources of labels;
+    every sentence with its heading and year."""
 
     sentences: dict[str, list[tuple[str, str]]]
     strata: dict[str, tuple[str, ...]]
     sources: list[Source]
+    places: list[Place]
 
 
 @lru_cache(maxsize=200_000)
-def names_in(text: str, lang: str) -> list[Span]:
-    """The names that a run finds in a sentence: what training masks too."""
-    return [Span(one.start, one.end) for one in mentions_in_text(text, lang) if one.type in NAME_TYPES]
+def names_in(text: str, lang: str) -> list[Name]:
+    """The names that a run finds in a sentence: what training sees too."""
+    return [Name(one.start, one.end, one.type) for one in mentions_in_text(text, lang) if one.type in NAME_KINDS]
 
 
 def labels_files(given: Sequence[Path] | None) -> list[Path]:
@@ -70,23 +72,29 @@ def read_corpus(folder: Path) -> TrainingText:
     split = sentences.split_documents(table)
     about = {row["doc_id"]: (row, listed.get(row["path"], {})) for row in rows}
     texts: dict[str, list[tuple[str, str]]] = {"zh": [], "en": []}
-    parts: dict[str, list[str]] = {doc_id: [] for doc_id in about}
-    for doc_id, text in split.loc[split["kind"] == "body", ["doc_id", "text"]].itertuples(index=False):
+    parts: dict[str, list[tuple[str, str]]] = {doc_id: [] for doc_id in about}
+    body = split.loc[split["kind"] == "body", ["doc_id", "text", "heading"]]
+    for doc_id, text, heading in body.itertuples(index=False):
         row, entry = about[doc_id]
         texts["en" if row["lang"] == "en" else "zh"].append((entry.get("family", doc_id), text))
-        parts[doc_id].append(text)
+        parts[doc_id].append((text, heading if isinstance(heading, str) else ""))
     strata: dict[str, tuple[str, ...]] = {
         entry.get("id", doc_id): (genre_of(row["doc_type"]),) for doc_id, (row, entry) in about.items()}
     sources = [Source(row["sha256"], entry.get("family", doc_id), row["text"], parts[doc_id])
                for doc_id, (row, entry) in about.items()]
-    return TrainingText(texts, strata, sources)
+    places = [Place("en" if row["lang"] == "en" else "zh", str(row["date_issued"] or "")[:4], entry.get("id", doc_id), above, own)
+              for doc_id, (row, entry) in about.items() for own, above in parts[doc_id]]
+    return TrainingText(texts, strata, sources, places)
 
 
-def run_train(labels: Sequence[Path] | None, corpus: Path | None, models: Path | None, seed: int) -> None:
-    """Fit the classifiers and write weights, error rates and the model card."""
+def run_train(labels: Sequence[Path] | None, corpus: Path | None, models: Path | None, seed: int, changed: Path) -> None:
+    """Fit the classifiers, write weights, error rates and the model card, and say which sentences are read otherwise now.
+
+    changed: the CSV file that lists them.
+    """
     rows = [row for path in labels_files(labels) for row in read_labels(path)]
     text = read_corpus(corpus or MATERIAL / "policy")
-    first, second = read_standoff(MODELS / EXTRA), read_standoff(MODELS / SECOND)
+    first, second = read_extra(MODELS), read_standoff(MODELS / SECOND)
     extra, missing = resolve(first, text.sources)
     say(f"{len(rows)} labelled sentences, {len(extra)} coded beside them ({missing} more are not in this corpus); "
         f"{sum(map(len, text.sentences.values()))} unlabelled ones. Training takes minutes …")
@@ -94,6 +102,25 @@ def run_train(labels: Sequence[Path] | None, corpus: Path | None, models: Path |
                     names=names_in, extra=extra, agreement=agreement(first, second))
     print(format_table(metrics))
     say(f"Weights, error rates and card: {models or MODELS}")
+    show_changes(text.places, models or MODELS, changed)
+
+
+def show_changes(places: Sequence[Place], folder: Path, changed: Path) -> None:
+    """Print how many sentences of the corpus gained or lost a label against the shipped models, and list them in a CSV."""
+    before, after = load_said(MODELS), read_corpus_with(folder, places, names_in)
+    save_said(after, folder)
+    if before is None:
+        say("There are no decisions of the models before to compare with; the next training will have them.")
+        return
+    found = changes(before, after, places)
+    print(format_changes(found, sum(key in before for key in after)))
+    changed.parent.mkdir(parents=True, exist_ok=True)
+    with changed.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["lang", "label", "change", "year", "document", "heading", "text"])
+        writer.writerows([one.place.lang, one.label, "gained" if one.gained else "lost", one.place.year, one.place.doc,
+                          one.place.heading, one.place.text] for one in found)
+    say(f"The sentences: {changed}")
 
 
 def run_evaluate(labels: Sequence[Path] | None, corpus: Path | None, out: Path | None, seed: int, *, cross_validate: bool
@@ -104,7 +131,7 @@ def run_evaluate(labels: Sequence[Path] | None, corpus: Path | None, out: Path |
         say("Five-fold cross-validation by document family; this takes minutes …")
         text = read_corpus(corpus or MATERIAL / "policy")
         metrics = evaluate(rows, unlabelled=text.sentences, seed=seed, names=names_in,
-                           extra=resolve(read_standoff(MODELS / EXTRA), text.sources).rows)
+                           extra=resolve(read_extra(MODELS), text.sources).rows)
     else:
         say("The shipped models on these labels; this says something only about labels they were not trained on.")
         metrics = evaluate(rows, unlabelled=None, seed=seed, names=names_in)

@@ -30,8 +30,7 @@ _ENUMERATOR = re.compile(
     "|(?i:article|section|sec\\.?|§|chapter|rule)[ ]?[0-9]{1,4}(?:\\.[0-9]{1,4}){0,3}[:.：]?(?![\\w,]))"
     "[ \\t\u3000]{0,8}")
 _FINAL = "。.；;!！…,，、 \t\n\u3000"
-_ENUMERATOR_STARTS = frozenset("第(（一二三四五六七八九十0123456789abcdefghijklmnopqrstuvwxyz"
-                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ•·—●○▪*-§ \t\u3000")
+_ENUMERATOR_STARTS = "第(（一二三四五六七八九十0123456789•·—●○▪*-§ \t\u3000"
 
 
 class Mask(NamedTuple):
@@ -89,7 +88,7 @@ def encode(texts: Sequence[str], *, masks: Iterable[Sequence[Mask]] | None = Non
     ends = np.cumsum(lengths + 1) - 1
     starts = ends - lengths
     keep = np.ones(len(chars), dtype=bool)
-    opening = _trim(texts, starts, ends, keep) if trim else np.zeros(len(texts), dtype=np.int8)
+    opening = _trim(texts, raw, starts, ends, keep) if trim else np.zeros(len(texts), dtype=np.int8)
     if masks is not None:
         _mask(masks, starts, chars, keep)
     blank = chars == ord(" ")
@@ -114,25 +113,47 @@ def _with_edges(chars: Chars, owner: npt.NDArray[np.int32], opening: npt.NDArray
     return Batch(out, first, np.repeat(np.arange(n_texts, dtype=np.int32), counts), opening)
 
 
-def _trim(texts: Sequence[str], starts: Ints, ends: Ints, keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
+def _trim(texts: Sequence[str], raw: Chars, starts: Ints, ends: Ints, keep: npt.NDArray[np.bool_]
+          ) -> npt.NDArray[np.int8]:
     """Leave out a leading enumerator (第三条, (2), Article 4) and closing marks; say how each sentence began."""
-    cuts: list[tuple[int, int]] = []
+    stops = _without_final_marks(raw, starts, ends)
+    begins = starts.copy()
     opening = np.zeros(len(texts), dtype=np.int8)
-    begins, stops = starts.tolist(), ends.tolist()
-    for number, text in enumerate(texts):
-        size = len(text.rstrip(_FINAL))
-        if size < len(text):
-            cuts.append((begins[number] + size, stops[number]))
-        if text[:1] in _ENUMERATOR_STARTS:
-            found = _ENUMERATOR.match(text)
-            if found is not None and found.end() < size:
-                cuts.append((begins[number], begins[number] + found.end()))
-                opening[number] = ARTICLE if found.group().lstrip().startswith(_ARTICLE_MARKS) else ITEM
-            elif text[0].islower():
-                opening[number] = FRAGMENT
-    for begin, stop in cuts:
-        keep[begin:stop] = False
+    head, second = raw[starts], raw[np.minimum(starts + 1, len(raw) - 1)]
+    opening[(head >= ord("a")) & (head <= ord("z"))] = FRAGMENT
+    may_open, may_follow, may_word = (_members(marks) for marks in (_ENUMERATOR_STARTS, ")）.", "ascrASCR"))
+    letter = ((head | 0x20) >= ord("a")) & ((head | 0x20) <= ord("z"))
+    likely = np.where(letter, may_word[np.minimum(head, 0xFFFF)] | may_follow[np.minimum(second, 0xFFFF)],
+                      may_open[np.minimum(head, 0xFFFF)])
+    for number in np.flatnonzero(likely).tolist():
+        found = _ENUMERATOR.match(texts[number])
+        if found is not None and found.end() < stops[number] - starts[number]:
+            begins[number] += found.end()
+            opening[number] = ARTICLE if found.group().lstrip().startswith(_ARTICLE_MARKS) else ITEM
+    sizes = ends - starts + 1
+    place = np.arange(len(raw))
+    keep &= (place >= np.repeat(begins, sizes)) & (place < np.repeat(stops, sizes))
     return opening
+
+
+def _without_final_marks(raw: Chars, starts: Ints, ends: Ints) -> Ints:
+    """Where each sentence ends when its closing marks are left out."""
+    final, stops = _members(_FINAL), ends.copy()
+    open_ends = np.arange(len(stops))
+    while len(open_ends):
+        last = raw[np.maximum(stops[open_ends] - 1, 0)]
+        more = (stops[open_ends] > starts[open_ends]) & final[np.minimum(last, 0xFFFF)]
+        open_ends = open_ends[more]
+        stops[open_ends] -= 1
+    return stops
+
+
+@lru_cache(maxsize=8)
+def _members(marks: str) -> npt.NDArray[np.bool_]:
+    """Which characters are among the marks, by code point."""
+    table = np.zeros(0x10000, dtype=bool)
+    table[[ord(mark) for mark in marks]] = True
+    return table
 
 
 def _mask(masks: Iterable[Sequence[Mask]], starts: Ints, chars: Chars, keep: npt.NDArray[np.bool_]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -15,16 +16,14 @@ import pandas as pd
 from pipeline.codes.batch import Batch
 from pipeline.codes.labels import FRAME_LABELS, MARKS, MODALITIES, TARGETS, model_language
 from pipeline.codes.model import encode_texts, load_model
-from pipeline.codes.names import masks_of, registry_names
-from pipeline.codes.senses import context_features, load_senses, local_features
+from pipeline.codes.names import NAME_KINDS, Name, masks_of, registry_names
+from pipeline.codes.senses import read_senses
 from pipeline.errors import KnowledgeError, TifaError
-from pipeline.knowledge import KNOWLEDGE, load_yaml
-from pipeline.text import Span, match_key, quoted_titles, security_occurrences
+from pipeline.knowledge import KNOWLEDGE, MODELS, load_yaml
+from pipeline.text import Span, match_key
 
 CODE_COLUMNS = ("doc_id", "sent_no", *FRAME_LABELS, *(f"p_{name}" for name in FRAME_LABELS), "modality", *MARKS)
 SENSE_COLUMNS = ("doc_id", "sent_no", "start_char", "end_char", "surface", "sense", "in_name")
-NAME_TYPES = frozenset({"ACTOR", "FORUM", "ORG", "INSTRUMENT", "INITIATIVE"})
-_LATIN_HINTS = ("safe", "secur")
 FORMULA_P = 0.95
 CHUNK = 2048  # sentences coded together: the arrays of one chunk fit in the processor's cache
 _N_FRAMES = len(FRAME_LABELS)
@@ -40,11 +39,11 @@ class Coded(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """What the classifiers see of one sentence. names: offsets in `text`, or None to look them up in the registry."""
+    """What the classifiers see of one sentence. names: those in `text`, or None to look them up in the registry."""
 
     text: str
     heading: str
-    names: Sequence[Span] | None
+    names: Sequence[Name] | None
 
 
 class Body(NamedTuple):
@@ -67,21 +66,21 @@ class Labelled(NamedTuple):
     senses: list[list[tuple[Span, str, bool]]]
 
 
-def label_sentences(sentences: Sequence[Sentence], lang: str) -> Labelled:
-    """Labels of sentences of one document language, in their order."""
+def label_sentences(sentences: Sequence[Sentence], lang: str, *, folder: Path = MODELS) -> Labelled:
+    """Labels of sentences of one document language, in their order. folder: where the models lie."""
     reader = model_language(lang)
-    model = load_model(reader)
+    model = load_model(reader, folder)
+    texts, headings = [one.text for one in sentences], [one.heading for one in sentences]
     names = [registry_names(one.text, reader) if one.names is None else one.names for one in sentences]
-    masks = [masks_of(one.text, found) for one, found in zip(sentences, names, strict=True)]
-    batch = encode_texts([one.text for one in sentences], reader, masks)
-    scores = model.score(batch, [one.heading for one in sentences])
+    batch = encode_texts(texts, reader, [masks_of(text, found) for text, found in zip(texts, names, strict=True)])
+    scores = model.score(batch, headings, names)
     decided, p = scores > model.threshold, model.probability(scores[:, :_N_FRAMES])
     formula = formula_rows(batch, reader)
     decided[formula, :2] = True
     p[formula, :2] = np.maximum(p[formula, :2], FORMULA_P)
     best = np.argmax(scores[:, _MODALITY], axis=1).tolist()
     return Labelled(p, decided[:, :_N_FRAMES], [MODALITIES[number] for number in best], decided[:, _MARKS],
-                    [senses_in(one, found, lang) for one, found in zip(sentences, names, strict=True)])
+                    read_senses(texts, headings, names, lang, folder=folder))
 
 
 @lru_cache(maxsize=2)
@@ -98,35 +97,6 @@ def formula_rows(batch: Batch, lang: str) -> list[int]:
     return sorted({int(batch.owner[start]) for _, start, _ in found})
 
 
-def senses_in(one: Sentence, names: Sequence[Span], lang: str) -> list[tuple[Span, str, bool]]:
-    """(offsets in the sentence, sense, stands in a name) of every occurrence, in order. lang: the document's."""
-    chinese = lang != "en" and "安全" in one.text
-    latin = lang in {"en", "mixed"} and any(hint in one.text.lower() for hint in _LATIN_HINTS)
-    if not chinese and not latin:
-        return []
-    spans = security_occurrences(one.text, lang)
-    if not spans:
-        return []
-    key, around = match_key(one.text), [*quoted_titles(one.text), *names]
-    context: dict[str, npt.NDArray[np.float32]] = {}
-    found = []
-    for span in spans:
-        reader = "zh" if key[span.start] == "安" else "en"
-        model = load_senses(reader)
-        if reader not in context:
-            context[reader] = model.weigh(context_features(key, reader, "s")) + _heading_weight(one.heading, reader)
-        name = next((Span(*other) for other in around if other[0] <= span.start and span.end <= other[1]), None)
-        sense = model.sense(local_features(key, span, reader, name=name), context[reader])
-        found.append((span, sense, name is not None))
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _heading_weight(heading: str, reader: str) -> npt.NDArray[np.float32]:
-    """What a heading says for each sense; many sentences share one."""
-    return load_senses(reader).weigh(context_features(match_key(heading), reader, "h"))
-
-
 def code_sentences(sentences: pd.DataFrame, mentions: pd.DataFrame, *, langs: Mapping[str, str]) -> Coded:
     """Code every body sentence.
 
@@ -139,7 +109,7 @@ def code_sentences(sentences: pd.DataFrame, mentions: pd.DataFrame, *, langs: Ma
     if missing:
         raise TifaError(f"No language for {missing[:3]}", where="codes", todo="Pass langs for every document.")
     table = Body(*(body[name].tolist() for name in Body._fields))
-    spans = _spans_by_sentence(mentions)
+    spans = _names_by_sentence(mentions)
     rows_of: dict[str, list[int]] = defaultdict(list)
     for row, doc_id in enumerate(table.doc_id):
         rows_of[langs[doc_id]].append(row)
@@ -156,11 +126,11 @@ def code_sentences(sentences: pd.DataFrame, mentions: pd.DataFrame, *, langs: Ma
                  pd.DataFrame(sorted(senses), columns=list(SENSE_COLUMNS)))
 
 
-def _seen(table: Body, row: int, spans: Mapping[tuple[str, int], list[Span]]) -> Sentence:
+def _seen(table: Body, row: int, spans: Mapping[tuple[str, int], list[Name]]) -> Sentence:
     """One sentence with the names in it, offsets in the document turned into offsets in the sentence."""
     text, start, heading = table.text[row], table.start_char[row], table.heading[row]
     found = spans.get((table.doc_id[row], table.sent_no[row]))
-    names = [Span(max(0, a - start), min(len(text), b - start)) for a, b in found] if found else []
+    names = [Name(max(0, a - start), min(len(text), b - start), kind) for a, b, kind in found] if found else []
     return Sentence(text, heading if isinstance(heading, str) else "", names)
 
 
@@ -170,14 +140,15 @@ def _sense_rows(table: Body, rows: Sequence[int], labelled: Labelled) -> list[tu
             for row, found in zip(rows, labelled.senses, strict=True) for span, sense, in_name in found]
 
 
-def _spans_by_sentence(mentions: pd.DataFrame) -> dict[tuple[str, int], list[Span]]:
-    spans: dict[tuple[str, int], list[Span]] = defaultdict(list)
+def _names_by_sentence(mentions: pd.DataFrame) -> dict[tuple[str, int], list[Name]]:
+    """Names by sentence, offsets in the document."""
+    names: dict[tuple[str, int], list[Name]] = defaultdict(list)
     if len(mentions):
-        named = mentions[mentions["type"].isin(NAME_TYPES)]
-        for doc_id, number, start, end in zip(named["doc_id"].tolist(), named["sent_no"].tolist(),
-                                              named["start_char"].tolist(), named["end_char"].tolist(), strict=True):
-            spans[doc_id, number].append(Span(start, end))
-    return spans
+        named = mentions[mentions["type"].isin(NAME_KINDS)]
+        columns = (named[name].tolist() for name in ("doc_id", "sent_no", "start_char", "end_char", "type"))
+        for doc_id, number, start, end, kind in zip(*columns, strict=True):
+            names[doc_id, number].append(Name(start, end, kind))
+    return names
 
 
 def _code_frame(doc_ids: list[str], numbers: list[int], labelled: Labelled | None) -> pd.DataFrame:
@@ -213,7 +184,7 @@ def _sentence(record: Mapping[str, object]) -> Sentence:
     if isinstance(mentions, Sequence):
         fields = [one if isinstance(one, Mapping) else vars(one) if hasattr(one, "__dict__") else one._asdict()
                   for one in mentions]
-        names = [Span(int(one["start"]), int(one["end"])) for one in fields if one["type"] in NAME_TYPES]
+        names = [Name(int(one["start"]), int(one["end"]), str(one["type"])) for one in fields if one["type"] in NAME_KINDS]
     return Sentence(str(record["text"]), str(record.get("heading") or ""), names)
 
 

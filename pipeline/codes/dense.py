@@ -1,4 +1,4 @@
-"""The part of the features that is counted, not hashed: where cues stand, what the heading says, how it opens."""
+"""The part of the features that is counted, not hashed: where cues stand, which names, what the heading says."""
 
 from __future__ import annotations
 
@@ -10,20 +10,36 @@ import numpy.typing as npt
 
 from pipeline.codes.batch import ARTICLE, FRAGMENT, ITEM, Batch, encode
 from pipeline.codes.cues import cue_book
+from pipeline.codes.names import NAME_KINDS, Name
 
 Floats = npt.NDArray[np.float32]
 # How near the beginning a cue must stand to lead the sentence, in characters (one Chinese word, one English verb group).
 _NEAR = {"zh": 8, "en": 14}
 _LISTS = {"zh": ("下列", "以下", "如下", ":"), "en": ("following", "shall:", "must:", "should:", "to:", ":")}
-_SCALES = (0.7, 0.5, 0.5, 0.5, 0.5, 0.5)
+_CUE_SCALE, _MARK_SCALE, _NAME_SCALE, _PLACE_SCALE = 0.7, 2.0, 1.0, 0.5
+_FOREIGN = 0.3  # scale of one mark's cues for another target
 
 
 @lru_cache(maxsize=2)
 def dense_columns(lang: str) -> tuple[str, ...]:
     """Names of the dense features, in order; a model is valid only for the columns it was trained with."""
-    cues, leading = cue_book(lang).columns, _leading(lang)
-    parts = [cues, *[[f"{kind} {name}" for name in leading] for kind in ("near", "first", "heading", "item-heading")]]
+    leading = _leading(lang)
+    kinds = ("near", "first", "clause", "heading", "item-heading")
+    parts = [common_columns(lang), *[[f"{kind} {name}" for name in leading] for kind in kinds]]
     return (*(name for part in parts for name in part), "article", "item", "list heading", "length", "fragment")
+
+
+@lru_cache(maxsize=2)
+def common_columns(lang: str) -> tuple[str, ...]:
+    """The dense features that every target uses: cues and names. The others, on places and headings, serve modality."""
+    return (*cue_book(lang).columns, *(f"name {kind}" for kind in NAME_KINDS))
+
+
+def column_scale(target: str, lang: str) -> Floats:
+    """How much each dense column may say of a target: cues of the marks speak for their own mark most."""
+    concern = target.partition(".")[0]
+    return np.array([_FOREIGN if name.startswith("has_") and concern not in {"modality", name.partition(".")[0]} else 1.0
+                     for name in dense_columns(lang)], dtype=np.float32)
 
 
 def _leading(lang: str) -> tuple[str, ...]:
@@ -43,23 +59,35 @@ def heading_features(headings: Sequence[str], lang: str) -> Floats:
     return np.column_stack([np.minimum(counts, 2) / 2, np.array(lists, dtype=np.float32)]).astype(np.float32)
 
 
-def dense_features(batch: Batch, headings: Floats, lang: str) -> Floats:
+def dense_features(batch: Batch, headings: Floats, names: Sequence[Sequence[Name]], lang: str) -> Floats:
     """One row per sentence, columns as in `dense_columns`. headings: the row of each sentence's heading."""
     book, n_leading = cue_book(lang), len(_leading(lang))
     hits = book.find(batch)
+    counts = np.minimum(book.count(batch, hits), 2) / 2
+    counts[:, :n_leading] *= _CUE_SCALE
+    counts[:, n_leading:] *= _MARK_SCALE
     owner = batch.owner[hits.start]
     offset = hits.start - batch.first[owner]
-    counts = np.minimum(book.count(batch, hits), 2) / 2
+    leads = hits.column < n_leading
     places = []
-    for limit in (_NEAR[lang], 1):
-        chosen = (offset <= limit) & (hits.column < n_leading)
+    for chosen in (leads & (offset <= _NEAR[lang]), leads & (offset <= 1), leads & hits.opens):
         present = np.zeros((len(batch), n_leading), dtype=np.float32)
-        present[owner[chosen], hits.column[chosen]] = 1
+        present[owner[chosen], hits.column[chosen]] = _PLACE_SCALE
         places.append(present)
-    item = (batch.opening == ITEM).astype(np.float32)[:, None]
-    said, introduces = headings[:, :n_leading], headings[:, n_leading:]
-    length = np.minimum(np.diff(batch.first) / (100 if lang == "zh" else 300), 4)[:, None]
-    article, fragment = (batch.opening == kind for kind in (ARTICLE, FRAGMENT))
-    rest = np.hstack([article[:, None], item, introduces, length, fragment[:, None]])
-    parts = (counts, places[0], places[1], said, said * item, rest)
-    return np.hstack([part * scale for part, scale in zip(parts, _SCALES, strict=True)]).astype(np.float32)
+    item = (batch.opening == ITEM).astype(np.float32)[:, None] * _PLACE_SCALE
+    said, introduces = headings[:, :n_leading] * _PLACE_SCALE, headings[:, n_leading:] * _PLACE_SCALE
+    length = np.minimum(np.diff(batch.first) / (100 if lang == "zh" else 300), 4)[:, None] * _PLACE_SCALE
+    article, fragment = ((batch.opening == kind)[:, None] * _PLACE_SCALE for kind in (ARTICLE, FRAGMENT))
+    parts = (counts, name_counts(names) * _NAME_SCALE, *places, said, said * item / _PLACE_SCALE, article, item, introduces,
+             length, fragment)
+    return np.hstack(parts).astype(np.float32)
+
+
+def name_counts(names: Sequence[Sequence[Name]]) -> Floats:
+    """How many names of each kind a sentence holds: one half for one, one for several."""
+    kinds = {kind: place for place, kind in enumerate(NAME_KINDS)}
+    cells = [(row, kinds[name.kind]) for row, found in enumerate(names) for name in found]
+    counts = np.zeros((len(names), len(kinds)), dtype=np.float32)
+    if cells:
+        np.add.at(counts, tuple(np.array(cells).T), 0.5)
+    return np.minimum(counts, 1)

@@ -21,7 +21,7 @@ from pipeline.codes.features import N_BUCKETS, grams
 from pipeline.errors import KnowledgeError
 from pipeline.knowledge import KNOWLEDGE, load_yaml
 
-MIN_SENTENCES = 3
+MIN_SENTENCES, MIN_HEADINGS, FREQUENT = 8, 3, 10
 N_DIRECTIONS = 150
 HEADING_SCALE, DIRECTION_SCALE, GROUP_SCALE = 0.4, 0.7, 0.7
 _WORD = re.compile(r"[a-z0-9&]{1,40}")
@@ -50,17 +50,23 @@ def gram_counts(batch: Batch, lang: str) -> csr_matrix:
 
 def make_space(lang: str, labelled: csr_matrix, headings: csr_matrix, unlabelled: csr_matrix, words: Sequence[str],
                *, seed: int) -> Space:
-    """Choose buckets (seen in at least three sentences), weigh them, find directions and cue groups."""
+    """Choose buckets (seen in at least eight sentences), weigh them, find directions and cue groups."""
     buckets, idf = _keep([labelled, unlabelled], MIN_SENTENCES)
-    heading_buckets, heading_idf = _keep([headings], MIN_SENTENCES)
+    heading_buckets, heading_idf = _keep([headings], MIN_HEADINGS)
     place = np.full(N_BUCKETS, -1, dtype=np.int64)
     place[buckets] = np.arange(len(buckets))
-    everything = normed(unlabelled[:, buckets], idf)
-    _, _, directions = randomized_svd(everything, N_DIRECTIONS, n_iter=3, random_state=seed)
     own = normed(labelled[:, buckets], idf)
-    by_direction = _scaled(directions.T.astype(np.float32), own, DIRECTION_SCALE)
+    by_direction = _scaled(_directions(normed(unlabelled[:, buckets], idf), seed=seed), own, DIRECTION_SCALE)
     by_group = _scaled(cue_groups(lang, place, len(buckets), words), own, GROUP_SCALE)
     return Space(lang, buckets, idf, heading_buckets, heading_idf, np.hstack([by_direction, by_group]))
+
+
+def _directions(texts: csr_matrix, *, seed: int) -> npt.NDArray[np.float32]:
+    """The directions in which unlabelled sentences differ most: found among frequent grams, then spread to all."""
+    frequent = np.flatnonzero(np.bincount(texts.indices, minlength=texts.shape[1]) >= FREQUENT)
+    of_sentence, size, _ = randomized_svd(texts[:, frequent], N_DIRECTIONS, n_iter=2, random_state=seed)
+    found: npt.NDArray[np.float32] = (texts.T @ (of_sentence / size)).astype(np.float32)
+    return found
 
 
 def stack(space: Space, texts: csr_matrix, headings: csr_matrix, cues: npt.NDArray[np.float32]) -> csr_matrix:

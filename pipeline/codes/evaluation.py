@@ -6,7 +6,7 @@ rests on the sentences it is computed from.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,13 +19,13 @@ from pipeline.codes.fitting import (
     Row,
     encode_rows,
     fold_of,
+    folds_beside,
     out_of_fold,
     target_matrix,
 )
 from pipeline.codes.labels import FRAME_LABELS, FRAMES, LANGUAGES, MARKS, MODALITIES, TARGETS, THEMES
 from pipeline.codes.metrics import (
-    calibration_error,
-    confusion,
+    calibration_interval,
     f1_interval,
     family_draws,
     mean_interval,
@@ -36,6 +36,8 @@ from pipeline.codes.names import NameFinder, registry_names
 from pipeline.codes.sense_fitting import occurrences, senses_out_of_fold
 
 MIN_POSITIVES = 40
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 _FIRST_MODALITY = len(FRAME_LABELS)
 _FIRST_MARK = _FIRST_MODALITY + len(MODALITIES)
 
@@ -54,6 +56,16 @@ class Reading:
     sense_row: list[int]
     name_right: list[bool]
     scores: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+    beside: Beside | None = None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Rows learnt from and not scored, as read out of fold: those drawn at random within a stratum."""
+
+    rows: list[Row]
+    truth: npt.NDArray[np.bool_]
+    said: npt.NDArray[np.bool_]
 
 
 def cross_validate(rows: Sequence[Row], lang: str, unlabelled: Sequence[tuple[str, str]], *, seed: int = 0,
@@ -64,37 +76,52 @@ def cross_validate(rows: Sequence[Row], lang: str, unlabelled: Sequence[tuple[st
     rows that are learnt from where their family is not held out, and never scored.
     """
     mine = [row for row in rows if row["lang"] == lang]
+    more = [row for row in extra if row["lang"] == lang]
     inputs, truth = encode_rows(mine, lang, names), target_matrix(mine)
-    scores = out_of_fold(lang, mine, inputs, truth, unlabelled, seed=seed, names=names,
-                         extra=[row for row in extra if row["lang"] == lang])
+    scores, other = out_of_fold(lang, mine, inputs, truth, unlabelled, seed=seed, names=names, extra=more)
     folds = fold_of([str(row["family"]) for row in mine], seed=seed)
-    said, p = decide(scores, truth, folds, drawn_at_random([row.get("sampled") for row in mine]))
+    known = {str(row["family"]): int(fold) for row, fold in zip(mine, folds, strict=True)}
+    other_folds = folds_beside([str(row["family"]) for row in more], known)
+    random = drawn_at_random([row.get("sampled") for row in mine])
+    said, p, other_said = decide(scores, truth, folds, random, other, other_folds)
+    drawn = drawn_at_random([row.get("sampled") for row in more])
+    beside = Beside([row for row, own in zip(more, drawn, strict=True) if own], target_matrix(more)[drawn], other_said[drawn])
     every = occurrences(mine, lang, names)
-    read = senses_out_of_fold(lang, mine, every, seed=seed)
+    read = senses_out_of_fold(lang, mine, every, seed=seed, extra=more, more=occurrences(more, lang, names))
     right = [one == other for one, other in zip(every.in_name, every.named, strict=True)]
-    return Reading(lang, mine, truth, said, p, every.sense, read, every.row, right, scores)
+    return Reading(lang, mine, truth, said, p, every.sense, read, every.row, right, scores, beside)
 
 
-def decide(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], folds: npt.NDArray[np.int64],
-           random: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+def decide(scores: Floats, truth: Bools, folds: npt.NDArray[np.int64], random: Bools, other: Floats,
+           other_folds: npt.NDArray[np.int64]) -> tuple[Bools, Floats, Bools]:
     """Decisions and probabilities of each fold, with thresholds and curves from the other folds' scores.
 
-    random: which rows were drawn at random (see pipeline.codes.decisions).
+    random: which rows were drawn at random (see pipeline.codes.decisions). other, other_folds: scores and folds of
+    rows that no threshold is chosen on; their decisions come third.
     """
-    said, p = np.zeros(truth.shape, dtype=bool), np.zeros((len(truth), len(FRAME_LABELS)))
-    best = np.argmax(scores[:, _FIRST_MODALITY:_FIRST_MARK], axis=1)
-    said[np.arange(len(said)), _FIRST_MODALITY + best] = True
+    said, p = _best_modality(scores), np.zeros((len(truth), len(FRAME_LABELS)))
+    other_said = _best_modality(other)
     for number in range(N_FOLDS):
-        own, others = folds == number, folds != number
+        own, others, beside = folds == number, folds != number, other_folds == number
         for column, name in enumerate(TARGETS):
             if name.startswith("modality."):
                 continue
             known, answers = scores[others, column], truth[others, column]
-            said[own, column] = scores[own, column] > threshold(name, known, answers, random[others])
+            cut = threshold(name, known, answers, random[others])
+            said[own, column] = scores[own, column] > cut
+            other_said[beside, column] = other[beside, column] > cut
             if column < len(FRAME_LABELS):
                 slope, intercept = calibrate(known, answers, row_weights(answers, random[others]))
                 p[own, column] = 1 / (1 + np.exp(-(slope * scores[own, column] + intercept)))
-    return said, p
+    return said, p, other_said
+
+
+def _best_modality(scores: Floats) -> Bools:
+    """Decisions that say one modality per row and nothing else."""
+    said = np.zeros(scores.shape, dtype=bool)
+    best = np.argmax(scores[:, _FIRST_MODALITY:_FIRST_MARK], axis=1)
+    said[np.arange(len(said)), _FIRST_MODALITY + best] = True
+    return said
 
 
 def read_with_shipped(rows: Sequence[Row], lang: str, *, names: NameFinder = registry_names) -> Reading:
@@ -115,7 +142,6 @@ def metric_rows(reading: Reading, *, seed: int = 0) -> list[dict[str, object]]:
     """All metrics of one language, on all rows and on those sampled at random.
 
     Returns: mappings lang, rows (all, random), label, metric (f1, accuracy, ece), value, low, high, n, n_positive.
-    A calibration error (ece) has no interval: low and high are None.
     """
     result = []
     random = np.array([row.get("sampled") == "random" for row in reading.rows], dtype=bool)
@@ -132,8 +158,8 @@ def _part(reading: Reading, chosen: npt.NDArray[np.bool_], seed: int) -> list[di
     total = reading.truth.sum(axis=0)
     result: list[dict[str, object]] = []
 
-    def add(label: str, metric: str, values: tuple[float, float | None, float | None], n: int, n_positive: int) -> None:
-        value, low, high = (None if one is None else round(one, 4) for one in values)
+    def add(label: str, metric: str, values: tuple[float, float, float], n: int, n_positive: int) -> None:
+        value, low, high = (round(one, 4) for one in values)
         result.append({"label": label, "metric": metric, "value": value, "low": low, "high": high, "n": n,
                        "n_positive": n_positive})
 
@@ -151,8 +177,7 @@ def _part(reading: Reading, chosen: npt.NDArray[np.bool_], seed: int) -> list[di
     add("modality", "accuracy", share_interval(right, draws), len(truth), len(truth))
     _add_senses(reading, chosen, draws, add)
     for column, name in enumerate(FRAMES):
-        error = calibration_error(truth[:, column], p[:, column])
-        add(name, "ece", (error, None, None), len(truth), int(truth[:, column].sum()))
+        add(name, "ece", calibration_interval(truth[:, column], p[:, column], draws), len(truth), int(truth[:, column].sum()))
     return result
 
 
@@ -165,25 +190,6 @@ def _add_senses(reading: Reading, chosen: npt.NDArray[np.bool_], draws: npt.NDAr
         add("senses", "accuracy", share_interval(right, own), len(kept), len(kept))
         named = np.array([reading.name_right[number] for number in kept])
         add("in_name", "accuracy", share_interval(named, own), len(kept), len(kept))
-
-
-def error_rates(reading: Reading, strata: Mapping[str, Collection[str]] | None = None) -> list[dict[str, object]]:
-    """Confusion counts on randomly sampled rows, per label and stratum (`all`, and those of `strata`: doc → its strata).
-
-    What trends corrects shares with; rows chosen because a model was unsure never enter.
-    """
-    strata_of_row = [{"all", *(strata or {}).get(str(row["doc"]), ())} for row in reading.rows]
-    result = []
-    for name in ("all", *sorted(set().union(*strata_of_row) - {"all"})):
-        chosen = np.array([row.get("sampled") == "random" and name in own
-                           for row, own in zip(reading.rows, strata_of_row, strict=True)], dtype=bool)
-        for column, label in enumerate(TARGETS):
-            if label.startswith("modality.") or not chosen.any():
-                continue
-            tp, fp, fn, tn = confusion(reading.truth[chosen, column], reading.said[chosen, column])
-            result.append({"label": label, "lang": reading.lang, "stratum": name, "tp": tp, "fp": fp, "fn": fn,
-                           "tn": tn, "n": tp + fp + fn + tn})
-    return result
 
 
 def curve(reading: Reading, label: str) -> list[tuple[float, float, int]]:
@@ -209,8 +215,8 @@ def evaluate(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[s
 
 
 def interval_text(metric: Mapping[str, object]) -> str:
-    """The 95 % interval of a metric row in words, — where it has none."""
-    return "—" if metric["low"] is None else f"{metric['low']:.3f}–{metric['high']:.3f}"
+    """The 95 % interval of a metric row in words."""
+    return f"{metric['low']:.3f}–{metric['high']:.3f}"
 
 
 def format_table(metrics: Sequence[Mapping[str, object]]) -> str:

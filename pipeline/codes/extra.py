@@ -1,8 +1,9 @@
 """Labels coded beside the gold, kept without the text they speak of, and how far two codings of them agree.
 
-A line of labels_extra.jsonl: `sha256` of the file, `id` of the document in its manifest, `start` and `end` of the
-sentence in the document's stored text, `text_sha256` of the sentence, `lang`, the labels, `coder`, `date`. Such rows
-were found by several lexicons and by uncertainty, so they enter training only, never error rates or scores.
+A line of such a file: `sha256` of the file, `id` of the document in its manifest, `start` and `end` of the sentence in
+the document's stored text, `text_sha256` of the sentence, `lang`, the labels, `coder`, `date`; where the coder saw the
+heading and coded the occurrences too: `senses`, and `sampled` (random within a `stratum`, or lexicon). The rows are
+learnt from and never scored; those drawn at random enter the error rates of their stratum.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from typing import NamedTuple
 from pipeline.codes.labels import FRAMES, MARKS, THEMES
 from pipeline.errors import TifaError
 
-EXTRA, SECOND = "labels_extra.jsonl", "labels_extra_second.jsonl"
+EXTRA, SECOND = ("labels_extra.jsonl", "labels_read_zh.jsonl", "labels_read_en.jsonl"), "labels_extra_second.jsonl"
 _KEYS = ("sha256", "id", "start", "end", "text_sha256", "lang", *FRAMES, "themes", "modality", "marks", "coder", "date")
 
 
 class Source(NamedTuple):
-    """One document of a corpus folder. sha256: of its file. sentences: its body sentences."""
+    """One document of a corpus folder. sha256: of its file. sentences: (text, heading) of its body sentences."""
 
     sha256: str
     family: str
     text: str
-    sentences: Sequence[str]
+    sentences: Sequence[tuple[str, str]]
 
 
 class Resolved(NamedTuple):
@@ -46,6 +47,11 @@ class Agreement(NamedTuple):
     kappa: float
     n_first: int
     n_second: int
+
+
+def read_extra(folder: Path) -> list[dict[str, object]]:
+    """Every stand-off label to learn from."""
+    return [row for name in EXTRA for row in read_standoff(folder / name)]
 
 
 def read_standoff(path: Path) -> list[dict[str, object]]:
@@ -76,24 +82,27 @@ def resolve(rows: Iterable[Mapping[str, object]], sources: Iterable[Source]) -> 
     found: list[dict[str, object]] = []
     missing = 0
     for row in rows:
-        place = _text_of(row, by_file.get(str(row["sha256"]), []))
+        place = _place_of(row, by_file.get(str(row["sha256"]), []))
         if place is None:
             missing += 1
         else:
-            found.append({**row, "doc": row["id"], "text": place[0], "family": place[1], "heading": "",
-                          "senses": None, "sampled": "extra"})
+            text, heading, family = place
+            found.append({"senses": None, "sampled": "extra", **row, "doc": row["id"], "text": text, "family": family,
+                          "heading": heading if "senses" in row else ""})
     return Resolved(found, missing)
 
 
-def _text_of(row: Mapping[str, object], sources: Sequence[Source]) -> tuple[str, str] | None:
+def _place_of(row: Mapping[str, object], sources: Sequence[Source]) -> tuple[str, str, str] | None:
+    """Text, heading and family of a labelled sentence."""
     start, end = int(str(row["start"])), int(str(row["end"]))
     for source in sources:
-        if text_hash(source.text[start:end]) == row["text_sha256"]:
-            return source.text[start:end], source.family
+        text = source.text[start:end]
+        if text_hash(text) == row["text_sha256"]:
+            return text, next((above for own, above in source.sentences if own == text), ""), source.family
     for source in sources:
-        for sentence in source.sentences:
-            if text_hash(sentence) == row["text_sha256"]:
-                return sentence, source.family
+        for text, above in source.sentences:
+            if text_hash(text) == row["text_sha256"]:
+                return text, above, source.family
     return None
 
 

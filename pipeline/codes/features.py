@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.codes.batch import EDGE, Batch
+from pipeline.codes.hashing import bucket, hasher
 from pipeline.errors import TifaError
 
 BITS = 20
 N_BUCKETS = 1 << BITS
-_STEP, _MIX = np.uint32(0x01000193), np.uint32(0x9E3779B1)
+_STEP = np.uint32(0x01000193)
 _ZH_ORDERS = 4
-_STEM_CHARS = (4, 6)
+_WORD_CHARS, _STEM_CHARS = 24, (4, 6)
 
 Buckets = npt.NDArray[np.int32]
 
@@ -42,10 +43,7 @@ def grams(batch: Batch, lang: str) -> Grams:
 
 
 def _bucket(hashed: npt.NDArray[np.uint32], salt: int) -> Buckets:
-    mixed = (hashed ^ np.uint32((salt * 0x85EBCA6B) & 0xFFFFFFFF)) * _MIX
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(0x2C1B3C6D)
-    return (mixed >> np.uint32(32 - BITS)).astype(np.int32)
+    return bucket(hashed, salt, BITS)
 
 
 def _character_grams(batch: Batch) -> Grams:
@@ -84,9 +82,8 @@ def _word_grams(batch: Batch) -> Grams:
     edge = np.diff(np.concatenate(([False], inside, [False])).astype(np.int8))
     begin, stop = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
     owner = batch.owner[begin]
-    word = _spans_hash(chars, begin, stop)
-    short = _spans_hash(chars, begin, np.minimum(stop, begin + _STEM_CHARS[0]))
-    stem = _spans_hash(chars, begin, np.minimum(stop, begin + _STEM_CHARS[1]))
+    hashed = hasher(chars)
+    word, short, stem = (hashed.of(begin, np.minimum(stop, begin + size)) for size in (_WORD_CHARS, *_STEM_CHARS))
     n_words = len(begin)
     out = np.zeros((n_words, 7), dtype=np.int32)
     out[:, 0], out[:, 1], out[:, 2] = _bucket(word, 1), _bucket(stem, 2), _bucket(short, 3)
@@ -100,18 +97,3 @@ def _word_grams(batch: Batch) -> Grams:
     counts = np.bincount(owner, minlength=len(batch)).astype(np.int64)
     first = np.concatenate(([0], np.cumsum(counts))) * out.shape[1]
     return Grams(out.ravel(), first)
-
-
-def _spans_hash(
-    chars: npt.NDArray[np.uint32], begin: npt.NDArray[np.int64], stop: npt.NDArray[np.int64]
-) -> npt.NDArray[np.uint32]:
-    """Hash of each stretch of characters: all first characters, then all second ones, and so on (at most 24)."""
-    hashed = np.zeros(len(begin), dtype=np.uint32)
-    length = np.minimum(stop - begin, 24)
-    live = np.arange(len(begin))
-    for place in range(24):
-        live = live[length[live] > place]
-        if not len(live):
-            break
-        hashed[live] = hashed[live] * _STEP + chars[begin[live] + place] + np.uint32(1)
-    return hashed

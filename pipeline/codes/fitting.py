@@ -7,6 +7,7 @@ family, sampled`. Nothing here is needed to run a model.
 from __future__ import annotations
 
 import warnings
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,8 +17,13 @@ from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
-from pipeline.codes.cues import cue_book
-from pipeline.codes.dense import dense_features, encode_headings, heading_features
+from pipeline.codes.dense import (
+    column_scale,
+    common_columns,
+    dense_features,
+    encode_headings,
+    heading_features,
+)
 from pipeline.codes.design import Space, fold, gram_counts, make_space, stack, vocabulary
 from pipeline.codes.labels import FRAME_LABELS, MARKS, MODALITIES, TARGETS, THEMES
 from pipeline.codes.model import encode_texts
@@ -79,9 +85,10 @@ def _names(row: Row, key: str, known: Sequence[str]) -> list[str]:
 def encode_rows(rows: Sequence[Row], lang: str, names: NameFinder = registry_names) -> Inputs:
     """Sentences as the classifiers read them; `names` finds the names to mask."""
     texts = [str(row["text"]) for row in rows]
-    batch = encode_texts(texts, lang, [masks_of(text, names(text, lang)) for text in texts])
+    found = [names(text, lang) for text in texts]
+    batch = encode_texts(texts, lang, [masks_of(text, own) for text, own in zip(texts, found, strict=True)])
     above = [str(row.get("heading") or "") for row in rows]
-    cues = dense_features(batch, heading_features(above, lang), lang)
+    cues = dense_features(batch, heading_features(above, lang), found, lang)
     return Inputs(gram_counts(batch, lang), gram_counts(encode_headings(above, lang), lang), cues)
 
 
@@ -104,15 +111,17 @@ def fit(lang: str, inputs: Inputs, truth: npt.NDArray[np.bool_], unlabelled: csr
     coefficients = np.zeros((truth.shape[1], stacked.shape[1]))
     bias = np.zeros(truth.shape[1])
     # Where a cue stands pays for modality; for the rarer targets these columns only add noise (measured).
-    n_common = stacked.shape[1] - inputs.cues.shape[1] + len(cue_book(lang).columns)
+    n_common = stacked.shape[1] - inputs.cues.shape[1] + len(common_columns(lang))
     common = stacked[:, :n_common]
     present = stacked[:, :len(space.buckets)].copy()
     present.data = np.ones_like(present.data)
     for number, name in enumerate(TARGETS):
         if truth[:, number].any() and not truth[:, number].all():
             used = stacked if name.startswith("modality.") else common
-            scale = np.ones(used.shape[1], dtype=np.float32)
+            scale = np.ones(stacked.shape[1], dtype=np.float32)
             scale[:len(space.buckets)] = how_telling(present, truth[:, number])
+            scale[-inputs.cues.shape[1]:] = column_scale(name, lang)
+            scale = scale[:used.shape[1]]
             machine = LinearSVC(C=PENALTY, random_state=seed)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ConvergenceWarning)
@@ -146,29 +155,36 @@ def fold_of(families: Sequence[str], *, seed: int, n_folds: int = N_FOLDS) -> np
     return np.array([number[family] for family in families], dtype=np.int64)
 
 
+def folds_beside(families: Sequence[str], known: Mapping[str, int]) -> npt.NDArray[np.int64]:
+    """Fold of rows that are not scored with the others: that of their family, else one that its name alone decides."""
+    return np.array([known.get(family, zlib.crc32(family.encode("utf-8")) % N_FOLDS) for family in families], dtype=np.int64)
+
+
 def out_of_fold(lang: str, rows: Sequence[Row], inputs: Inputs, truth: npt.NDArray[np.bool_],
                 unlabelled: Sequence[tuple[str, str]], *, seed: int, names: NameFinder = registry_names,
-                extra: Sequence[Row] = ()) -> npt.NDArray[np.float64]:
+                extra: Sequence[Row] = ()) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Scores of each sentence from models that saw neither its family's labels nor its family's text.
 
-    unlabelled: (family, text) pairs. extra: labelled rows that are learnt from but not scored.
+    unlabelled: (family, text) pairs. extra: further labelled rows to learn from; their scores come second.
     """
     folds = fold_of([str(row["family"]) for row in rows], seed=seed)
-    family_fold = dict(zip((str(row["family"]) for row in rows), folds, strict=True))
+    known = {str(row["family"]): int(fold) for row, fold in zip(rows, folds, strict=True)}
     other = encode_unlabelled([text for _, text in unlabelled], lang, names)
-    other_fold = np.array([family_fold.get(family, -1) for family, _ in unlabelled])
+    other_fold = folds_beside([family for family, _ in unlabelled], known)
     words = vocabulary([text for _, text in unlabelled])
     more, more_truth = encode_rows(extra, lang, names) if extra else None, target_matrix(extra)
-    more_fold = np.array([family_fold.get(str(row["family"]), -1) for row in extra], dtype=np.int64)
-    scores = np.zeros(truth.shape)
+    more_fold = folds_beside([str(row["family"]) for row in extra], known)
+    scores, more_scores = np.zeros(truth.shape), np.zeros(more_truth.shape)
     for number in range(N_FOLDS):
         inside, beside = folds != number, more_fold != number
-        known, answers = take(inputs, inside), truth[inside]
+        learnt, answers = take(inputs, inside), truth[inside]
         if more is not None:
-            known, answers = joined(known, take(more, beside)), np.vstack([answers, more_truth[beside]])
-        fitted = fit(lang, known, answers, other[other_fold != number], words, seed=seed)
+            learnt, answers = joined(learnt, take(more, beside)), np.vstack([answers, more_truth[beside]])
+        fitted = fit(lang, learnt, answers, other[other_fold != number], words, seed=seed)
         scores[~inside] = fitted.score(take(inputs, ~inside))
-    return scores
+        if more is not None and not beside.all():
+            more_scores[~beside] = fitted.score(take(more, ~beside))
+    return scores, more_scores
 
 
 def encode_unlabelled(texts: Sequence[str], lang: str, names: NameFinder = registry_names) -> csr_matrix:

@@ -21,6 +21,7 @@ from pipeline.codes.batch import Batch, Mask, encode
 from pipeline.codes.dense import dense_columns, dense_features, encode_headings, heading_features
 from pipeline.codes.features import N_BUCKETS, Grams, grams
 from pipeline.codes.labels import TARGETS
+from pipeline.codes.names import Name
 from pipeline.errors import TifaError
 from pipeline.knowledge import MODELS
 
@@ -61,13 +62,13 @@ class Model:
     threshold: Floats
     card: dict[str, object]
 
-    def score(self, batch: Batch, headings: Sequence[str]) -> Floats:
+    def score(self, batch: Batch, headings: Sequence[str], names: Sequence[Sequence[Name]]) -> Floats:
         """Scores, one row per sentence and one column per target; above the threshold means yes."""
         distinct = sorted(set(headings))
         place = {heading: number for number, heading in enumerate(distinct)}
         own = np.fromiter((place[heading] for heading in headings), dtype=np.int64, count=len(headings))
         above = self.heading.scores(grams(encode_headings(distinct, self.lang), self.lang))
-        cues = dense_features(batch, heading_features(distinct, self.lang)[own], self.lang)
+        cues = dense_features(batch, heading_features(distinct, self.lang)[own], names, self.lang)
         texts = self.text.scores(grams(batch, self.lang))
         return np.asarray(texts + above[own] + cues @ self.cue_weights + self.bias, dtype=np.float32)
 

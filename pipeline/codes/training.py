@@ -14,7 +14,8 @@ from pipeline.codes.card import CardData, model_card
 from pipeline.codes.decisions import calibrate, drawn_at_random, row_weights, threshold
 from pipeline.codes.dense import dense_columns
 from pipeline.codes.design import vocabulary
-from pipeline.codes.evaluation import Reading, cross_validate, error_rates, metric_rows
+from pipeline.codes.error_rates import error_rates, strata_of
+from pipeline.codes.evaluation import Reading, cross_validate, metric_rows
 from pipeline.codes.extra import Agreement
 from pipeline.codes.fitting import (
     Fitted,
@@ -32,9 +33,8 @@ from pipeline.codes.names import NameFinder, registry_names
 from pipeline.codes.sense_fitting import fit_senses, occurrences
 from pipeline.codes.senses import load_senses, save_senses
 from pipeline.errors import TifaError
-from pipeline.knowledge import KNOWLEDGE, MODELS, load_yaml
+from pipeline.knowledge import MODELS
 
-MAX_ROWS = 130_000
 REQUIRED = ("id", "doc", "lang", "text", "development", "security", "themes", "modality", "marks", "senses", "family")
 
 
@@ -93,21 +93,6 @@ def train(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[str,
     return metrics
 
 
-def strata_of(reading: Reading, given: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
-    """Strata of each labelled document: those given (genre), and for English CN or other.
-
-    CN or other comes from the list read by hand (codebook/strata.yml): every document it does not hold is other.
-    """
-    docs = sorted({str(row["doc"]) for row in reading.rows})
-    strata = {doc: set(given.get(doc, ())) for doc in docs}
-    if reading.lang == "en":
-        loaded = load_yaml(KNOWLEDGE / "codebook" / "strata.yml")
-        by_hand = {str(one) for one in loaded["CN"]} if isinstance(loaded, dict) else set()
-        for doc in docs:
-            strata[doc].add("CN" if doc in by_hand else "other")
-    return strata
-
-
 def _ship(reading: Reading, unlabelled: Sequence[tuple[str, str]], folder: Path, *, seed: int, names: NameFinder,
           digest: str, extra: Sequence[Row]) -> None:
     """Fit on every row of one language and write the weights."""
@@ -122,21 +107,15 @@ def _ship(reading: Reading, unlabelled: Sequence[tuple[str, str]], folder: Path,
     facts = {"lang": lang, "targets": list(TARGETS), "dense_columns": list(dense_columns(lang)), "seed": seed,
              "labels_sha256": digest, "n_labels": len(rows), "n_extra": len(extra), "n_unlabelled": len(texts)}
     save_model(lang, folder, arrays=arrays, facts=facts)
-    every = occurrences(rows, lang, names)
-    senses = fit_senses(lang, every.found, every.sense, seed=seed)
-    save_senses(lang, folder, names=sorted(senses.rows), weights=senses.weights, bias=senses.bias)
+    every = occurrences([*rows, *extra], lang, names)
+    save_senses(fit_senses(lang, every.features, every.sense, seed=seed), folder)
 
 
 def _tables(fitted: Fitted) -> dict[str, npt.NDArray[np.generic]]:
-    """Packed weights; the grams that matter least are left out when there are too many for the package."""
+    """Packed weights of every gram the classifiers were fitted with."""
     weights = folded_arrays(fitted)
     space = fitted.space
-    kept = np.arange(len(space.buckets))
-    if len(kept) > MAX_ROWS:
-        spread = weights["text"].std(axis=0)
-        weight = (np.abs(weights["text"]) / np.maximum(spread, 1e-9)).max(axis=1)
-        kept = np.sort(np.argsort(-weight, kind="stable")[:MAX_ROWS])
-    return {**pack_table("text", space.buckets[kept], weights["text"][kept], space.idf[kept] ** 2),
+    return {**pack_table("text", space.buckets, weights["text"], space.idf**2),
             **pack_table("heading", space.heading_buckets, weights["heading"], space.heading_idf**2),
             "cue_weights": weights["cue"].astype(np.float32), "bias": fitted.bias.astype(np.float32)}
 

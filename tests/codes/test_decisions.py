@@ -97,11 +97,12 @@ def test_thresholds_never_see_the_fold_they_decide() -> None:
     truth = generator.random((500, len(TARGETS))) < 0.5
     scores = truth + generator.normal(0, 0.4, truth.shape)
     folds, random = np.arange(500) % 5, np.arange(500) % 2 == 0
-    said, p = decide(scores, truth, folds, random)
+    said, p, beside = decide(scores, truth, folds, random, scores, folds)
     flipped = truth.copy()
     flipped[folds == 2] ^= True
-    again, p_again = decide(scores, flipped, folds, random)
+    again, p_again, _ = decide(scores, flipped, folds, random, scores, folds)
     assert np.array_equal(said[folds == 2], again[folds == 2]) and np.array_equal(p[folds == 2], p_again[folds == 2])
+    assert np.array_equal(said, beside)
     first = len(FRAME_LABELS)
     assert (said[:, first:first + len(MODALITIES)].sum(axis=1) == 1).all()
 

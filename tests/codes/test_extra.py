@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.codes.extra import EXTRA, SECOND, Source, agreement, kappa, read_standoff, resolve, text_hash
+from pipeline.codes.extra import (
+    EXTRA,
+    SECOND,
+    Source,
+    agreement,
+    kappa,
+    read_extra,
+    read_standoff,
+    resolve,
+    text_hash,
+)
 from pipeline.codes.fitting import fold_of, target_matrix
 from pipeline.errors import TifaError
 from pipeline.knowledge import MODELS
@@ -25,12 +35,19 @@ ROW: dict[str, object] = {
     ({"start": 900, "end": 910}, "短文。", 0, "offsets beyond the text"),
 ])
 def test_labels_find_their_text(change: dict[str, object], text: str, found: int, reason: str) -> None:
-    sentences = [part + "。" for part in text.split("\n")[-1].split("。") if part]
+    sentences = [(part + "。", "第二章") for part in text.split("\n")[-1].split("。") if part]
     resolved = resolve([{**ROW, **change}], [Source("f" * 64, "fam", text, sentences)])
     assert (len(resolved.rows), resolved.missing) == (found, 1 - found), reason
     for row in resolved.rows:
-        assert row["text"] == SENTENCE and row["family"] == "fam" and row["sampled"] == "extra"
+        assert row["text"] == SENTENCE and row["family"] == "fam" and row["sampled"] == "extra" and row["heading"] == ""
         assert target_matrix([row]).sum() == 2
+
+
+def test_a_row_coded_with_its_heading_gets_it_back() -> None:
+    """`senses` says that the coder saw the whole: heading and occurrences; `sampled` is kept."""
+    row = {**ROW, "senses": [], "sampled": "random", "stratum": "statute"}
+    (found,) = resolve([row], [Source("f" * 64, "fam", TEXT, [(SENTENCE, "第二章")])]).rows
+    assert (found["heading"], found["senses"], found["sampled"]) == ("第二章", [], "random")
 
 
 def test_a_line_without_its_keys_is_named(tmp_path: Path) -> None:
@@ -55,11 +72,12 @@ def test_agreement_speaks_of_common_sentences_only() -> None:
 
 
 def test_committed_labels_hold_no_text_and_are_double_coded() -> None:
-    first, second = read_standoff(MODELS / EXTRA), read_standoff(MODELS / SECOND)
+    first, second = read_extra(MODELS), read_standoff(MODELS / SECOND)
     target_matrix(first)
     assert not any("text" in row or "heading" in row for row in (*first, *second))
-    assert agreement(first, second)[0].n == len(second) >= len(first) / 10
-    assert {row["coder"] for row in first}.isdisjoint({row["coder"] for row in second})
+    twice = read_standoff(MODELS / EXTRA[0])
+    assert agreement(first, second)[0].n == len(second) >= len(twice) / 10
+    assert {row["coder"] for row in twice}.isdisjoint({row["coder"] for row in second})
 
 
 def test_folds_do_not_depend_on_extra_rows() -> None:
@@ -73,7 +91,7 @@ def test_committed_labels_are_found_in_the_material(shared: Path) -> None:
 
     from pipeline import documents
 
-    rows = [row for row in read_standoff(MODELS / EXTRA) if int(str(row["sha256"])[:2], 16) < 24]
+    rows = [row for row in read_extra(MODELS) if int(str(row["sha256"])[:2], 16) < 24]
     with (shared / "policy" / "manifest.csv").open(encoding="utf-8", newline="") as lines:
         split = {entry["id"]: entry["split"] for entry in csv.DictReader(lines)}
     assert rows and all(split[str(row["id"])] == "train" for row in rows)

@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.codes.evaluation import Reading, error_rates
+from pipeline.codes.error_rates import error_rates, strata_of
+from pipeline.codes.evaluation import Beside, Reading
 from pipeline.codes.fitting import fold_of, target_matrix
 from pipeline.codes.labels import TARGETS, model_language
 from pipeline.codes.metrics import (
     calibration_error,
+    calibration_interval,
     f1_interval,
     family_draws,
     reliability,
@@ -86,6 +88,26 @@ def test_error_rates_come_from_random_rows_only() -> None:
     found = {(one["label"], one["stratum"]): one for one in error_rates(reading, {"d": ("CN", "soft"), "e": ("other",)})}
     assert found["security", "all"]["tp"] == 2
     assert found["security", "CN"]["n"] == found["security", "other"]["n"] == found["security", "soft"]["n"] == 1
+
+
+def test_rows_drawn_within_a_stratum_enter_that_stratum_only() -> None:
+    row = {**ROW, "lang": "en", "doc": "d"}
+    truth = target_matrix([row])
+    beside = Beside([{**row, "doc": "e", "stratum": "other"}], truth, ~truth)
+    reading = Reading("en", [row], truth, truth.copy(), np.zeros((1, 8)), [], [], [], [], beside=beside)
+    strata = strata_of(reading, {"d": ("soft",), "e": ("soft",)})
+    assert strata == {"d": {"soft", "other"}, "e": {"soft", "other"}}
+    found = {(one["label"], one["stratum"]): (one["tp"], one["fn"], one["n"]) for one in error_rates(reading, strata)}
+    assert found["security", "all"] == (1, 0, 1) and found["security", "soft"] == found["security", "other"] == (1, 1, 2)
+
+
+def test_calibration_interval_holds_the_error() -> None:
+    generator = np.random.default_rng(2)
+    p = generator.random(3000)
+    truth = generator.random(3000) < p**2
+    draws = family_draws([str(number // 6) for number in range(3000)], seed=0)
+    value, low, high = calibration_interval(truth, p, draws)
+    assert value == calibration_error(truth, p) and low < value < high and high - low < 0.08
 
 
 def test_labels_files(tmp_path: object) -> None:
