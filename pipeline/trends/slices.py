@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +21,7 @@ import pandas as pd
 
 from pipeline.errors import KnowledgeError, TifaError
 from pipeline.estimates.intervals import SMALL_SAMPLE, Flags
-from pipeline.estimates.material import Ints, Material
+from pipeline.estimates.material import Material
 from pipeline.estimates.universe import LANGS, Universe, listed, select_documents
 from pipeline.estimates.words import JOINING, read_words
 from pipeline.knowledge import KNOWLEDGE, load_yaml
@@ -62,18 +62,21 @@ def check_slice(wanted: Slice, *, where: str) -> None:
 def compare_slices(material: Material, *, as_of: str) -> pd.DataFrame:
     """The table `keyness`: of each comparison the hundred clearest words of either side."""
     parts = []
+    counted = {lang: count_words(material, lang=lang) for lang in sorted({entry["common"]["lang"] for entry in load_slices().values()})}
     for name, entry in load_slices().items():
         sides = [{**entry["common"], **entry[side]} for side in ("a", "b")]
-        found = compare_two(material, sides[0], sides[1], as_of=as_of)
+        found = compare_two(material, sides[0], sides[1], as_of=as_of, counted=counted[entry["common"]["lang"]])
         shown = pd.concat([found[found["log_odds"].isna()], found[found["log_odds"] > 0].head(SHOWN),
                            found[found["log_odds"] < 0].head(SHOWN)])
         parts.append(shown.assign(comparison=name, slice_a=_written(entry["a"]), slice_b=_written(entry["b"])))
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 
-def compare_two(material: Material, a: Slice, b: Slice, *, as_of: str, engine: str = "rjieba") -> pd.DataFrame:
+def compare_two(material: Material, a: Slice, b: Slice, *, as_of: str, counted: Mapping[int, Counter[str]] | None = None,
+                engine: str = "rjieba") -> pd.DataFrame:
     """All words of two slices, the clearest first: the rows of `keyness` without comparison.
 
+    counted: what `count_words` gave, to compare more than once. engine: the segmenter that cuts Chinese words.
     a, b: conditions as in slices.yml; both must name the same lang. A document that meets both stands on neither side.
     Raises: KnowledgeError for an unknown condition, TifaError when the languages differ or are missing.
     """
@@ -85,7 +88,8 @@ def compare_two(material: Material, a: Slice, b: Slice, *, as_of: str, engine: s
     documents = documents[documents["in_all"]]
     inside = [_meets(documents, side) for side in (a, b)]
     numbers = [documents.index[one & ~other].to_numpy(dtype=np.int64) for one, other in (inside, inside[::-1])]
-    counts = [_count(material, found, lang=a["lang"], engine=engine) for found in numbers]
+    every = count_words(material, lang=a["lang"], engine=engine) if counted is None else counted
+    counts = [[every[int(number)] for number in found] for found in numbers]
     sizes = [sum(document.total() > 0 for document in side) for side in counts]
     about = {"lang": a["lang"], "slice_a": _written(a), "slice_b": _written(b), "size_a": sizes[0], "size_b": sizes[1]}
     if min(sizes) < MIN_SIDE:
@@ -117,13 +121,16 @@ def _meets(documents: pd.DataFrame, wanted: Slice) -> Flags:
     return hit
 
 
-def _count(material: Material, documents: Ints, *, lang: str, engine: str) -> Sequence[Counter[str]]:
-    """Words of each document."""
+def count_words(material: Material, *, lang: str, engine: str = "rjieba") -> dict[int, Counter[str]]:
+    """Words of each document of a language (zh, en), by document number."""
+    documents = np.flatnonzero(material.documents["lang"].map(LANGS).eq(lang))
     words = read_words(material, documents, lang=lang, engine=engine)
     kept = words.token >= 0
     found: dict[int, Counter[str]] = {int(number): Counter() for number in documents}
-    pairs, numbers = np.unique(np.stack([words.document[kept], words.token[kept]]), axis=1, return_counts=True)
-    for document, token, number in zip(*pairs.tolist(), numbers.tolist(), strict=True):
-        if words.vocabulary[token] != JOINING[lang]:
-            found[document][words.vocabulary[token]] = number
-    return list(found.values())
+    width = max(len(words.vocabulary), 1)
+    pairs, numbers = np.unique(words.document[kept] * width + words.token[kept], return_counts=True)
+    for pair, number in zip(pairs.tolist(), numbers.tolist(), strict=True):
+        word = words.vocabulary[pair % width]
+        if word != JOINING[lang]:
+            found[pair // width][word] = number
+    return found
