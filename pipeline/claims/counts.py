@@ -89,7 +89,7 @@ def _together(first: str, second: str) -> Measure:
 def _issued(material: Material, count: Mapping[str, object]) -> tuple[Floats, Floats]:
     """Documents with one of the issuers (lead: named first), among documents with an issuer."""
     wanted = set(_texts(count["issuers"]))
-    lists = material.documents["issuers"].map(listed)
+    lists = material.issuers
     shown = lists.map(lambda issuers: issuers[:1]) if count.get("lead") is True else lists
     known = as_floats(lists.map(len)) > 0
     return as_floats(shown.map(lambda issuers: bool(wanted & set(issuers)))) * known, known.astype(np.float64)

@@ -90,7 +90,7 @@ def signatures(setting: Setting, claim: Claim) -> Outcome:
     """Whether each named text carries one of the issuers among its own (lead: as the first); a text without any issuer is unread."""
     wanted = set(listed(claim.measurement["issuers"]))
     texts = named_texts(setting.material, listed(claim.measurement["documents"]), as_of=setting.as_of)
-    issuers = setting.material.documents["issuers"].map(listed)
+    issuers = setting.material.issuers
     read = {name: [issuers[place] for place in places if issuers[place]] for name, places in texts.items()}
     shown = 1 if claim.measurement.get("lead") is True else None
     met = {name: any(wanted & set(items[:shown]) for items in lists) for name, lists in read.items() if lists}

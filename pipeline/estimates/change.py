@@ -133,11 +133,12 @@ def find_breaks(tops: Floats, bottoms: Floats, years: Ints, weights: Weights, *,
     order = np.argsort(years, kind="stable")
     distinct, starts = np.unique(years[order], return_index=True)
     values, places = np.unique(np.concatenate([tops, bottoms], axis=1)[order], axis=1, return_inverse=True)
+    compact = np.ascontiguousarray(values, dtype=np.float32)  # the permutations are bound by memory
     weights = weights.T[order].T
     parts = list(zip(starts, [*starts[1:], len(order)], strict=True))
     drawn = np.stack([weighted_sums(weights[:, first:last], values[first:last]) for first, last in parts], axis=1)
     generator = np.random.default_rng(seed)
-    chance = np.stack([np.add.reduceat(values[generator.permutation(len(values))], starts, axis=0)
+    chance = np.stack([np.add.reduceat(compact[generator.permutation(len(values))], starts, axis=0, dtype=np.float64)
                        for _ in range(N_PERMUTATIONS)])
     observed = np.add.reduceat(values, starts, axis=0)[None]
     present = np.add.reduceat((bottoms[order] > 0).astype(np.int64), starts, axis=0).cumsum(axis=0)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.errors import TifaError
+from pipeline.estimates.universe import listed
 from pipeline.text import match_key
 
 Tables = Mapping[str, pd.DataFrame]
@@ -58,6 +59,11 @@ class Material:
     def key_texts(self) -> list[str]:
         """Match key of each body sentence."""
         return [match_key(text) for text in self.body["text"]]
+
+    @cached_property
+    def issuers(self) -> pd.Series:
+        """Issuers of each document as a list, lead first; empty where none is known."""
+        return self.documents["issuers"].map(listed)
 
     @cached_property
     def title_keys(self) -> list[str]:
@@ -127,7 +133,7 @@ def prepare_material(tables: Tables, *, needed: Sequence[str] = NEEDED) -> Mater
     if missing:
         raise TifaError(f"Estimates need the tables {missing}", todo="Run the stages before trends first.")
     documents = tables["documents"].sort_values("doc_id").reset_index(drop=True)
-    documents = documents.assign(fora=_named(documents, tables.get("mentions"), "FORUM"),
+    documents = _plain(documents).assign(fora=_named(documents, tables.get("mentions"), "FORUM"),
                                  instruments=_named(documents, tables.get("citations"), None))
     codes = tables["codes"].sort_values(["doc_id", "sent_no"], kind="stable").reset_index(drop=True)
     texts = tables["sentences"][["doc_id", "sent_no", "text"]]
@@ -140,7 +146,12 @@ def prepare_material(tables: Tables, *, needed: Sequence[str] = NEEDED) -> Mater
     places = body["doc_id"].map(numbers)
     if places.isna().any():
         raise TifaError("codes speaks of a document that does not exist", where="codes", todo="Run with --full.")
-    return Material(dict(tables), documents, body, places.to_numpy(dtype=np.int64))
+    return Material(dict(tables), documents, _plain(body), places.to_numpy(dtype=np.int64))
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Texts as Python strings, as the store gives them: they are read one by one many times."""
+    return frame.astype({name: object for name, dtype in frame.dtypes.items() if pd.api.types.is_string_dtype(dtype)})
 
 
 def _named(documents: pd.DataFrame, rows: pd.DataFrame | None, kind: str | None) -> pd.Series:

@@ -11,7 +11,6 @@ import numpy as np
 from pipeline.errors import UnknownLabel
 from pipeline.estimates.formulations import load_formulations
 from pipeline.estimates.material import Floats, Material, any_of, as_floats
-from pipeline.estimates.universe import listed
 from pipeline.estimates.vagueness import TOP_LEVEL, families, vague_level
 
 FRAMES = ("development", "security", "ethics", "cooperation", "sovereignty", "competition", "rulemaking", "inclusion")
@@ -173,7 +172,7 @@ def echoed(material: Material) -> Floats:
 
 def _co_issued(material: Material) -> Vectors:
     """Documents with at least two issuers, among documents with at least one."""
-    numbers = as_floats(material.documents["issuers"].map(lambda value: len(listed(value))))
+    numbers = as_floats(material.issuers.map(len))
     return (numbers > 1).astype(np.float64), (numbers > 0).astype(np.float64)
 
 

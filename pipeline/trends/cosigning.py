@@ -11,7 +11,16 @@ import pandas as pd
 from scipy import special
 
 from pipeline.estimates.counting import Pool
-from pipeline.estimates.intervals import LEVEL, MIN_DOCUMENTS, bounds, jeffreys, spread
+from pipeline.estimates.intervals import (
+    LEVEL,
+    MIN_DOCUMENTS,
+    Flags,
+    Weights,
+    bounds,
+    jeffreys,
+    spread,
+    weighted_sums,
+)
 from pipeline.estimates.material import Floats
 from pipeline.estimates.universe import Selection, listed
 
@@ -114,20 +123,21 @@ def _concentration(selection: Selection, signed: pd.DataFrame, pool: Pool, digit
             continue
         _, weights = pool.restrict(part.index.to_numpy(dtype=np.int64))
         same = leads[:, None] == np.arange(leads.max() + 1)
-        estimate = _alike(np.ones((1, len(part))), same)[0]
+        estimate = _alike(np.ones((1, len(part)), dtype=np.float32), same)[0]
         numbers: tuple[float, float | None, float | None] = (float(estimate), None, None)
         if len(part) >= MIN_DOCUMENTS and 0 < estimate < 1:
-            draws = spread(_alike(weights.astype(np.float64), same)[:, None], np.array([estimate]),
+            draws = spread(_alike(weights, same)[:, None], np.array([estimate]),
                            np.array([float(len(part))]), scale="share")
             low, high = bounds(draws, np.array([estimate]))
             numbers = float(estimate), float(low[0]), float(high[0])
         yield _row(selection, "lead_concentration", key, len(part), numbers, _flags(len(part)), digits)
 
 
-def _alike(weights: Floats, same: Floats) -> Floats:
+def _alike(weights: Weights, same: Flags) -> Floats:
     """Probability, per draw, that two different documents are of one group. same: documents × groups."""
-    itself = (weights**2).sum(axis=1)
-    return np.asarray((((weights @ same.astype(np.float64)) ** 2).sum(axis=1) - itself) / (weights.sum(axis=1) ** 2 - itself))
+    groups = weighted_sums(weights, same.astype(np.float64))
+    itself = np.einsum("ij,ij->i", weights, weights, dtype=np.float64)
+    return np.asarray(((groups**2).sum(axis=1) - itself) / (groups.sum(axis=1) ** 2 - itself))
 
 
 def _flags(number: int) -> list[str]:
