@@ -9,7 +9,6 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,13 @@ import pandas as pd
 
 from pipeline.reports import page
 from pipeline.reports.blocks import Cell, shown
+from pipeline.reports.document_facts import beside, citation_parts, facts
 from pipeline.reports.evidence import article_of
-from pipeline.reports.exports import native, write_json
+from pipeline.reports.exports import write_json
 from pipeline.reports.material import Material, title_of
-from pipeline.reports.numbers import count, percent
+from pipeline.reports.numbers import count
 from pipeline.reports.series import as_list
-from pipeline.reports.words import Text, label, label_or_code, plain, say
+from pipeline.reports.words import Text, label, plain, say
 
 Run = tuple[str, str, str]
 MAX_CITED = 60
@@ -113,47 +113,13 @@ def _by(frame: pd.DataFrame, *columns: str) -> dict[Any, list[Any]]:
 
 def describe(material: Material, rows: Rows, row: Any) -> dict[str, Any]:
     """Everything the template shows of one document."""
-    return {"title": title_of(row), "facts": facts(material, rows, row),
+    about = facts(material, row, versions=rows.works.get(row.work_id, []), sentences=rows.sentences.get(row.doc_id, []))
+    return {"title": title_of(row), "facts": about,
             "lang": "zh" if str(row.lang).startswith("zh") else "en",
             "paragraphs": list(paragraphs(material, rows, row)), "pairs": pairs(material, rows, row.doc_id),
             "citing": _citations(material, rows, row.doc_id), "cited_by": _cited_by(material, rows, row.doc_id),
             "commitments": rows.commitments.get(row.doc_id, []),
-            "citation": _citation_parts(material, row)}
-
-
-def facts(material: Material, rows: Rows, row: Any) -> list[tuple[Text, list[Cell]]]:
-    """Metadata as (name, values), those without a value left out."""
-    def words(kind: str, value: Any) -> Cell | None:
-        return Cell(label_or_code(kind, value)) if isinstance(value, str) else None
-
-    def text(value: Any) -> Cell | None:
-        return Cell(plain(shown(value))) if shown(native(value)) != "–" else None
-
-    versions = [one for one in rows.works.get(row.work_id, []) if one != row.doc_id]
-    body = int(row.n_body)
-    share = say("doc_shares", development=percent(row.n_development / body if body else None),
-                security=percent(row.n_security / body if body else None), n=count(body))
-    found: list[tuple[str, list[Cell | None]]] = [
-        ("column_issuer", [Cell(material.issuers(row))]), ("column_tier", [words("tier", row.tier)]),
-        ("column_doc_type", [words("doc_type", row.doc_type)]), ("column_status", [words("status", row.status)]),
-        ("column_bindingness", [words("bindingness", row.bindingness)]),
-        ("column_issued", [text(row.date_issued)]), ("column_basis", [text(row.date_basis)]),
-        ("column_first_issued", [text(row.date_first_issued)]), ("column_adopted", [text(row.date_adopted)]),
-        ("column_effective", [text(row.date_effective)]), ("column_number", [text(row.doc_number)]),
-        ("column_jurisdiction", [text(row.jurisdiction)]),
-        ("column_topics", [text(", ".join(map(str, as_list(row.topics))))]),
-        ("column_legal_basis", [text(one) for one in as_list(row.legal_basis)]),
-        ("column_frames", [Cell(share)]),
-        ("column_versions", [material.link(one) for one in versions]),
-        ("column_duplicate_of", [material.link(row.duplicate_of) if isinstance(row.duplicate_of, str) else None]),
-        ("column_flags", [text(", ".join(map(str, as_list(row.flags))))]),
-        ("column_path", [text(row.path)]), ("column_sha256", [text(row.sha256)])]
-    return [(say(key), kept) for key, cells in found if (kept := [_beside(cell) for cell in cells if cell])]
-
-
-def _beside(cell: Cell) -> Cell:
-    """A link as it must be written inside documents/."""
-    return Cell(cell.text, cell.href.removeprefix("documents/"), cell.css)
+            "citation": citation_parts(material, row)}
 
 
 def paragraphs(material: Material, rows: Rows, row: Any) -> Iterator[tuple[str, list[tuple[str, int, str, str, list[Run]]]]]:
@@ -206,7 +172,7 @@ def pairs(material: Material, rows: Rows, doc_id: str) -> list[dict[str, Any]]:
         beads = sorted(((as_list(row.zh_sents), as_list(row.en_sents), row.score) for row in found),
                        key=lambda bead: (bead[0] or [10**9], bead[1] or [10**9]))
         other = en if doc_id == zh else zh
-        out.append({"other": _beside(material.link(other)), "zh": zh, "en": en, "n": len(beads),
+        out.append({"other": beside(material.link(other)), "zh": zh, "en": en, "n": len(beads),
                     "beads": [(_side(texts[zh], left), _side(texts[en], right), score)
                               for left, right, score in beads]})
     return out
@@ -221,7 +187,7 @@ def _citations(material: Material, rows: Rows, doc_id: str) -> list[tuple[Cell, 
     out: dict[tuple[str, str], tuple[Cell, Text, int]] = {}
     for row in rows.citations.get(doc_id, []):
         name = shown(row.cited_title)
-        cell = (_beside(material.link(row.cited_doc_id, words=name)) if isinstance(row.cited_doc_id, str)
+        cell = (beside(material.link(row.cited_doc_id, words=name)) if isinstance(row.cited_doc_id, str)
                 else Cell(plain(name)))
         out.setdefault((name, row.relation), (cell, say(f"relation_{row.relation}"), int(row.sent_no)))
     return list(out.values())[:MAX_CITED]
@@ -230,11 +196,4 @@ def _citations(material: Material, rows: Rows, doc_id: str) -> list[tuple[Cell, 
 def _cited_by(material: Material, rows: Rows, doc_id: str) -> list[Cell]:
     first = {row.doc_id: row.sent_no for row in reversed(rows.cited_by.get(doc_id, []))
              if row.doc_id in material.by_id and row.doc_id != doc_id}
-    return [_beside(material.link(one, sent_no)) for one, sent_no in sorted(first.items())][:MAX_CITED]
-
-
-def _citation_parts(material: Material, row: Any) -> dict[str, str]:
-    issuers = partial(material.issuers, row)
-    return {"title": title_of(row), "number": "" if shown(row.doc_number) == "–" else shown(row.doc_number),
-            "date": shown(row.date_issued), "issuer": issuers().zh if str(row.lang).startswith("zh") else issuers().en,
-            "sha256": shown(row.sha256), "path": shown(row.path)}
+    return [beside(material.link(one, sent_no)) for one, sent_no in sorted(first.items())][:MAX_CITED]
