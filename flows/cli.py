@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from flows import fetching, reading, serving
+from flows import fetching, reading, reviewing, serving
 from flows.options import Lang, Processed, Raw, Reports, TableFormat, print_frame, settings_from
 from flows.progress import say
 from pipeline import __version__
@@ -156,6 +156,7 @@ def status(
 
 
 app.registered_commands += serving.app.registered_commands
+app.registered_commands += reviewing.app.registered_commands
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -26,7 +26,7 @@ from pipeline.settings import Settings
 
 START_SECONDS = 120
 PAUSE_SECONDS = 5.0
-PATHS = ("raw", "processed", "reports", "alerts", "sources")
+PATHS = ("raw", "processed", "reports", "alerts", "sources", "corrections")
 
 
 def serve_until_stopped(settings: Settings, *, cron: str | None, interval: int | None, port: int, fetch: bool) -> None:

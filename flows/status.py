@@ -33,6 +33,7 @@ def describe_status(settings: Settings) -> Status:
         files = store.read("files", columns=["path", "outcome", "reason", "detail", "hint"])
         documents = store.read("documents", columns=["doc_id", "lang", "date_issued", "duplicate_of"])
         runs = store.read("runs").sort_values("started_at").tail(5)
+        n_answers = stages.n_pending(store, settings.corrections)
         plan = stages.make_plan(settings.raw, store, day=now()[:10], ocr=settings.ocr) if settings.raw.is_dir() else None
         stale = list(plan.stale_stages) if plan else list(stages.stale_stages(store, day=now()[:10]))
     langs = ", ".join(f"{count} {lang}" for lang, count in documents["lang"].value_counts().sort_index().items())
@@ -42,12 +43,14 @@ def describe_status(settings: Settings) -> Status:
               f"{row.n_removed} removed." for row in runs.itertuples(index=False)]
     if plan is None:
         lines.append(f"The raw folder {settings.raw} is not here; what is new cannot be said.")
-    elif plan.is_empty:
+    elif plan.is_empty and not n_answers:
         lines.append("Everything is up to date: the next run would write nothing.")
     else:
         lines.append(f"The next run reads {len(plan.to_read)} files ({plan.n_new} new, {plan.n_changed} changed, "
                      f"{plan.n_removed} removed), makes what rests on them again{', and' if plan.why else '.'}")
         lines += [f"  {reason}" for reason in plan.why]
+    if n_answers:
+        lines.append(f"{n_answers} answers of {settings.corrections} are new or changed; the next run lays them over the codes.")
     aside = files[files["outcome"] == "quarantined"].drop(columns="outcome").reset_index(drop=True)
     lines.append(f"{len(aside)} files are set aside{':' if len(aside) else '.'}")
     return Status(lines, aside, stale, len(documents))

@@ -14,6 +14,7 @@ import pandas as pd
 from flows.progress import say
 from pipeline import documents, sentences
 from pipeline.codes.changes import Place, changes, format_changes, load_said, read_corpus_with, save_said
+from pipeline.codes.corrections import as_labels
 from pipeline.codes.evaluation import evaluate, format_table
 from pipeline.codes.extra import SECOND, Source, agreement, read_extra, read_standoff, resolve
 from pipeline.codes.names import NAME_KINDS, Name
@@ -87,15 +88,21 @@ def read_corpus(folder: Path) -> TrainingText:
     return TrainingText(texts, strata, sources, places)
 
 
-def run_train(labels: Sequence[Path] | None, corpus: Path | None, models: Path | None, seed: int, changed: Path) -> None:
+def run_train(labels: Sequence[Path] | None, corpus: Path | None, models: Path | None, seed: int, changed: Path, *,
+              corrections: tuple[Path, Path] | None = None) -> None:
     """Fit the classifiers, write weights, error rates and the model card, and say which sentences are read otherwise now.
 
-    changed: the CSV file that lists them.
+    changed: the CSV file that lists them. corrections: people's answers to learn from, too: their file,
+    and the folder of the documents they speak of.
     """
     rows = [row for path in labels_files(labels) for row in read_labels(path)]
     text = read_corpus(corpus or MATERIAL / "policy")
     first, second = read_extra(MODELS), read_standoff(MODELS / SECOND)
     extra, missing = resolve(first, text.sources)
+    if corrections:
+        answered = resolve(as_labels(corrections[0]), read_corpus(corrections[1]).sources)
+        say(f"{len(answered.rows)} sentences answered in full by people are learnt from, too.")
+        extra = extra + answered.rows
     say(f"{len(rows)} labelled sentences, {len(extra)} coded beside them ({missing} more are not in this corpus); "
         f"{sum(map(len, text.sentences.values()))} unlabelled ones. Training takes minutes …")
     metrics = train(rows, unlabelled=text.sentences, strata=text.strata, folder=models or MODELS, seed=seed,

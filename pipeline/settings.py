@@ -28,6 +28,7 @@ class Settings:
     raw: Path = Path("raw")
     processed: Path = Path("processed")
     reports: Path = Path("reports")
+    corrections: Path = Path("corrections.jsonl")
     as_of: str | None = None
     workers: int = 1
     dask: str | None = None
@@ -88,8 +89,8 @@ def _read_table(path: Path, keys: tuple[str, ...]) -> Mapping[str, object]:
     return table if isinstance(table, dict) else {}
 
 
-_KINDS: dict[str, type] = {"raw": Path, "processed": Path, "reports": Path, "workers": int, "full": bool, "ocr": bool, "pdf": bool,
-                           "strict": bool, "timeout_s": float, "memory_mb": int, "batch_documents": int,
+_KINDS: dict[str, type] = {"raw": Path, "processed": Path, "reports": Path, "corrections": Path, "workers": int,
+                           "full": bool, "ocr": bool, "pdf": bool, "strict": bool, "timeout_s": float, "memory_mb": int, "batch_documents": int,
                            "seed": int, "as_of": str, "dask": str, "overlap": str, "alerts": Path, "notify": tuple,
                            "smtp": str, "sources": Path, "warc": bool, "allow_loopback": bool}
 _CHOICES = {"overlap": ("fail", "wait", "skip")}

@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,9 @@ TABLES: dict[str, dict[str, str]] = {
                  **_columns(DOUBLE="estimate low high"), "n_documents": "INTEGER", "because": "TEXT[]"},
     "runs": {**_columns(TEXT="run_id started_at finished_at as_of state fingerprint"),
              **_columns(INTEGER="n_seen n_new n_changed n_removed n_unchanged n_quarantined n_duplicates n_skipped")},
+    # People's answers in place of the model's, as the corrections file held them when the run began.
+    "corrections": {"doc_id": "TEXT", "start_char": "INTEGER", "end_char": "INTEGER",
+                    **_columns(TEXT="text_sha256 label answer model coder date")},
     # What was done to make the rows above, so that a run redoes only what changed.
     "file_states": _columns(TEXT="path fingerprint content"),
     "stage_states": _columns(TEXT="doc_id stage fingerprint"),
@@ -150,17 +154,17 @@ class Store:
         listed = ", ".join(f'"{name}"' for name in names)
         where = " WHERE doc_id IN (SELECT unnest(?))" if doc_ids is not None else ""
         order = ", ".join(f'"{name}"' for name in _key(table))
-        known = self._columns(table)
-        if missing := [name for name in names if name not in known]:
+        if missing := [name for name in names if (table, name) not in self._stored]:
             raise StoreError(f"The tables were made by an older version: {', '.join(missing)} is missing", where=table,
                              todo="Run `tifa run` once.")
         result = self.connection.sql(f'SELECT {listed} FROM "{table}"{where} ORDER BY {order}',
                                      params=[list(doc_ids)] if doc_ids is not None else [])
         return _to_frame(result.to_arrow_table())
 
-    def _columns(self, table: str) -> set[str]:
-        rows = self.connection.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [table]).fetchall()
-        return {str(name) for name, in rows}
+    @cached_property
+    def _stored(self) -> set[tuple[str, str]]:
+        """(table, column) of everything the file holds; asked once, since only opening it changes that."""
+        return set(self.connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall())
 
     def read_all(self, tables: Iterable[str]) -> dict[str, pd.DataFrame]:
         """Several whole tables by name."""

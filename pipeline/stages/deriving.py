@@ -23,7 +23,7 @@ def stale_documents(store: Store, stage: Stage, *, full: bool = False) -> dict[s
 
 def read_inputs(store: Store, stage: Stage, doc_ids: Sequence[str]) -> dict[str, pd.DataFrame]:
     """What a stage reads for some documents."""
-    names = {"sentences": (), "mentions": ("sentences",), "codes": ("sentences", "mentions")}[stage.name]
+    names = {"sentences": (), "mentions": ("sentences",), "codes": ("sentences", "mentions", "corrections")}[stage.name]
     return {table: store.read(table, doc_ids=doc_ids) for table in ("documents", *names)}
 
 
@@ -38,7 +38,7 @@ def derive(stage_name: str, inputs: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     elif stage_name == "codes":
         langs = dict(zip(texts["doc_id"], texts["lang"], strict=True))
         coded = codes.code_sentences(inputs["sentences"], inputs["mentions"], langs=langs)
-        rows = {"codes": coded.codes, "senses": coded.senses}
+        rows = {"codes": codes.lay_over(coded.codes, inputs["sentences"], inputs["corrections"]), "senses": coded.senses}
     else:
         raise TifaError(f"There is no stage called {stage_name!r}", todo=f"Stages: {[stage.name for stage in DERIVED]}.")
     check_batch(stage_name, texts, inputs.get("sentences", pd.DataFrame()), rows)

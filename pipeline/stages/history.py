@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 import pandas as pd
 
 from pipeline.estimates.material import Material
 from pipeline.estimates.snapshot import Counted, Snapshot, correction_slopes, count_cells, documents_frame
+from pipeline.stages.corrections import correction_states
 from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, ingredients
 from pipeline.store import TABLES, Store
 
 HELD = 24  # reports whose snapshots are kept; an older one is compared by its numbers alone
-CORRECTIONS = "corrections"
 NUMBERS = (DOCUMENTS, *DERIVED, *(stage for stage in CORPUS if stage.name != "reports"))
 
 
@@ -28,17 +27,6 @@ def take_snapshot(store: Store, material: Material, *, universe: str, as_of: str
                                   cells.get(doc_id, {}))
     rules = {key: state for stage in NUMBERS for key, state in ingredients(stage).items()}
     return Snapshot(as_of, counted, rules, correction_slopes(universe))
-
-
-def correction_states(store: Store) -> dict[str, str]:
-    """doc_id → fingerprint of the human corrections of its codes; empty while there are none."""
-    if CORRECTIONS not in TABLES:
-        return {}
-    rows: dict[str, list[str]] = {}
-    frame = store.read(CORRECTIONS)
-    for row in frame.to_dict("records"):
-        rows.setdefault(str(row["doc_id"]), []).append(json.dumps({str(key): str(value) for key, value in row.items()}, sort_keys=True))
-    return {doc_id: hashlib.sha256("\n".join(sorted(listed)).encode()).hexdigest()[:16] for doc_id, listed in rows.items()}
 
 
 def first_of(as_of: str) -> str:

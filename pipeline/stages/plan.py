@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline import documents
 from pipeline.documents.walk import SeenFile
+from pipeline.stages.corrections import correction_states
 from pipeline.stages.fingerprints import CORPUS, DERIVED, Stage, chain, file_state, fingerprint, ingredients
 from pipeline.store import Store
 
@@ -98,12 +99,14 @@ def expected_states(store: Store) -> dict[str, dict[str, str]]:
     """doc_id → stage → the state its rows must have, given the document's file and today's code and knowledge."""
     files = store.read("files", columns=["path", "outcome", "doc_ids"])
     states = dict(store.read("file_states", columns=["path", "fingerprint"]).itertuples(index=False, name=None))
+    corrected = correction_states(store)
     expected: dict[str, dict[str, str]] = {}
     for path, outcome, doc_ids in files.itertuples(index=False):
         for doc_id in doc_ids if outcome == "document" else ():
             state, expected[doc_id] = states.get(path, ""), {}
             for stage in DERIVED:
-                state = expected[doc_id][stage.name] = chain(state, fingerprint(stage))
+                answers = [corrected[doc_id]] if stage.name == "codes" and doc_id in corrected else []
+                state = expected[doc_id][stage.name] = chain(state, fingerprint(stage), *answers)
     return expected
 
 

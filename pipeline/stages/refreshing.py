@@ -16,6 +16,7 @@ import pandas as pd
 
 from pipeline.settings import Settings
 from pipeline.stages.corpus import align, estimate, link_documents, mark_current
+from pipeline.stages.corrections import note_corrections
 from pipeline.stages.deriving import batches, commit_derived, derive, read_inputs, stale_documents
 from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, Stage, fingerprint
 from pipeline.stages.plan import Plan, make_plan
@@ -65,6 +66,7 @@ def refresh(settings: Settings, *, clock: Callable[[], str], progress: Progress,
         started = clock()
         as_of = settings.as_of or started[:10]
         with Store(begin_work(settings.database)) as store:
+            note_corrections(store, settings.corrections)
             plan = make_plan(settings.raw, store, day=started[:10], as_of=settings.as_of, full=settings.full,
                              ocr=settings.ocr)
             progress.say(f"{len(plan.seen)} files under {settings.raw}: {plan.n_new} new, {plan.n_changed} changed, "

@@ -37,11 +37,12 @@ def publish(site: Site, numbers: list[int]) -> None:
     site.put(host, "/made/", "<html><body>" + "".join(f"<a href='{number}.html'>{TITLE}</a>" for number in numbers) + "</body></html>")
     for number in numbers:
         articles = "".join(
-            f"<p>第{'一二三四五六七八'[place]}条　提供第{number}{place}类人工智能服务的，应当采取措施保障网络安全和数据安全，防范第{place}{number}种风险，不得泄露个人信息。</p>"
+            f"<p>第{'一二三四五六七八'[place]}条　提供第{number}{place}类人工智能服务的，应当保障网络安全和数据安全，不得泄露个人信息。</p>"
             for place in range(8))
         site.put(host, f"/made/{number}.html",
                  f"<html><head><meta charset='utf-8'><title>{TITLE}（第{number}号）</title></head><body><h1>{TITLE}（第{number}号）</h1>"
-                 f"<p>国家互联网信息办公室令第{number}号</p>{articles}<p>国家互联网信息办公室</p><p>2024年3月{number % 20 + 1}日</p></body></html>")
+                 f"<p>国家互联网信息办公室令第{number}号</p>{articles}<p>国家互联网信息办公室</p>"
+                 f"<p>2024年3月{number % 20 + 1}日</p></body></html>")
 
 
 def wait_until(done: Callable[[], bool], what: str, log: Path, *, seconds: float = 300) -> None:
