@@ -9,8 +9,8 @@ import pandas as pd
 
 from pipeline.claims.counts import term_families
 from pipeline.claims.history import earlier_verdicts, since_before, used_documents
-from pipeline.claims.kinds import measure_claim
 from pipeline.claims.ledger import Claim, load_claims
+from pipeline.claims.measuring import measure_claim
 from pipeline.claims.setting import Setting, source
 from pipeline.estimates.correction import read_rates
 from pipeline.estimates.counting import N_DRAWS

@@ -213,26 +213,10 @@ def not_testable(setting: Setting, claim: Claim) -> Outcome:
     return Outcome("not_testable", numbers={"needs": claim.measurement["needs"]})
 
 
-CORRECTED = ("level", "difference", "every_year")
 KINDS: dict[str, Callable[[Setting, Claim], Outcome]] = {
     "level": level, "difference": difference, "contrast": contrast, "every_year": every_year, "slope": slope_of,
     "break_year": break_year, "leads": leads, "presence": presence, "signatures": signatures, "first_use": first_use,
     "association": association, "lead_in_each": lead_in_each, "all_of": all_of, "not_testable": not_testable}
-
-
-def measure_claim(setting: Setting, claim: Claim) -> Outcome:
-    """The outcome of a claim; where it rests on corrected shares, with what raw shares would have said.
-
-    The verdict is that of the registered estimator; `robust` in the numbers says whether raw shares agree.
-    """
-    found = KINDS[claim.kind](setting, claim)
-    if claim.kind not in CORRECTED or claim.measurement.get("estimator", "corrected") == "raw":
-        return found
-    raw = KINDS[claim.kind](setting, replace(claim, measurement=dict(claim.measurement) | {"estimator": "raw"}))
-    if (raw.estimate, raw.low) == (found.estimate, found.low):
-        return found
-    told = {"verdict": raw.verdict, "estimate": raw.estimate, "low": raw.low, "high": raw.high}
-    return replace(found, numbers=found.numbers | {"with raw shares": told, "robust": raw.verdict == found.verdict})
 
 
 def _interval(draws: Floats, estimate: float, *, tests: int = 1) -> tuple[float, float]:

@@ -160,6 +160,26 @@ def test_evidence_names_sentences_that_count(tables: dict[str, pd.DataFrame]) ->
     assert told["rule"] == "rule" and found["low"] < found["estimate"] < found["high"]
 
 
+@pytest.mark.parametrize(("kind", "rates", "expected"), [
+    ("difference", {"statute": (90, 10, 90, 10), "soft": (90, 10, 70, 30)}, True),
+    ("difference", {"all": (90, 10, 90, 10)}, False), ("contrast", {"statute": (90, 10, 90, 10), "soft": (70, 30, 90, 10)}, True)])
+def test_contrasts_say_how_far_unequal_errors_could_move_them(
+    tables: dict[str, pd.DataFrame], kind: str, rates: dict[str, tuple[int, int, int, int]], expected: bool
+) -> None:
+    rows = [{"label": "security", "lang": "zh", "stratum": stratum, "tp": tp, "fn": fn, "tn": tn, "fp": fp}
+            for stratum, (tp, fn, tn, fp) in rates.items()]
+    measurement = {"kind": kind, "count": "security", "a": {"from": 2019}, "b": {"to": 2018}, "side": "above",
+                   "minimum_documents": 20} | ({"hold": ["doc_type"]} if kind == "contrast" else {})
+    row = evaluate_claims(tables, as_of=AS_OF, claims=[claim(measurement)], error_rates=rows, n_draws=100).iloc[0]
+    bound = json.loads(row["evidence"])["numbers"].get("bound for differential error")
+    if len(rates) == 1:  # kinds without rates of their own share those of the language: no difference is known
+        assert bound in (None, [row["estimate"], row["estimate"]])
+    else:
+        assert bound[0] < row["estimate"] < bound[1]
+        assert (bound[1] - bound[0]) / 2 > 0.05
+    assert expected == (len(rates) > 1)
+
+
 def test_a_forecast_counts_only_later_documents(tables: dict[str, pd.DataFrame]) -> None:
     assert verdict(tables, LEVEL, forecast_from="2023-01-01")["n_documents"] == 20
     assert verdict(tables, LEVEL, forecast_from="2025-05-01")["verdict"] == "too_little_data"
