@@ -89,9 +89,10 @@ def _read_table(path: Path, keys: tuple[str, ...]) -> Mapping[str, object]:
     return table if isinstance(table, dict) else {}
 
 
-_KINDS: dict[str, type] = {"raw": Path, "processed": Path, "reports": Path, "corrections": Path, "workers": int,
-                           "full": bool, "ocr": bool, "pdf": bool, "strict": bool, "timeout_s": float, "memory_mb": int, "batch_documents": int,
-                           "seed": int, "as_of": str, "dask": str, "overlap": str, "alerts": Path, "notify": tuple,
+_KINDS: dict[str, type] = {"raw": Path, "processed": Path, "reports": Path, "corrections": Path,
+                           "workers": int, "full": bool, "ocr": bool, "pdf": bool, "strict": bool,
+                           "timeout_s": float, "memory_mb": int, "batch_documents": int, "seed": int,
+                           "as_of": str, "dask": str, "overlap": str, "alerts": Path, "notify": tuple,
                            "smtp": str, "sources": Path, "warc": bool, "allow_loopback": bool}
 _CHOICES = {"overlap": ("fail", "wait", "skip")}
 
