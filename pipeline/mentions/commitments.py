@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from pipeline.mentions.quantities import find_quantities
 from pipeline.mentions.records import NIL, Candidate
 from pipeline.mentions.words import any_of
-from pipeline.numerals import find_dates, parse_number
+from pipeline.numerals import find_dates
 from pipeline.text import match_key
 
 
@@ -29,23 +30,6 @@ class Commitment(NamedTuple):
     deadline: str | None
 
 
-_NUMBER_ZH = (r"(?<![0-9.第〔（(A-Za-z/-])(?P<number>[0-9][0-9,]{0,12}(?:\.[0-9]{1,6})?(?:[万亿千百]{1,2})?|"
-              r"[一二两三四五六七八九十百千]{1,6}[万亿]{0,2})")
-_SCALE = "(?: (?:hundred|thousand|million|billion|trillion))?"
-_NUMBER_EN = (rf"(?P<number>[0-9][0-9,]{{0,14}}(?:\.[0-9]{{1,6}})?{_SCALE}|"
-              rf"(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty|hundred){_SCALE})")
-
-
-@lru_cache(maxsize=1)
-def _quantity_zh() -> re.Pattern[str]:
-    return re.compile(rf"{_NUMBER_ZH}(?:多|余)?(?P<unit>{any_of('units_zh')})(?P<more>以上|左右|以内|以下|以外)?(?!以上学历)")
-
-
-@lru_cache(maxsize=1)
-def _quantity_en() -> re.Pattern[str]:
-    return re.compile(rf"(?<![A-Za-z0-9.(-]){_NUMBER_EN}(?: ?(?P<percent>%)|[ -](?P<unit>{any_of('units_en')})(?![a-z]))")
-
-
 @lru_cache(maxsize=64)
 def _words(name: str, prefix: str = "", suffix: str = "") -> re.Pattern[str]:
     return re.compile(f"{prefix}{any_of(name)}{suffix}")
@@ -53,42 +37,94 @@ def _words(name: str, prefix: str = "", suffix: str = "") -> re.Pattern[str]:
 
 _CLAUSE_ZH = re.compile("[^，,。；;\n]{1,200}")
 _CLAUSE_EN = re.compile(r"[^;\n]{1,400}")
-_TERM_ZH = re.compile("自?(?:本[\u4e00-\u9fff]{1,4})?(?:公布|施行|印发|发布|实施|生效)(?:之日)?起"
+_TERM_ZH = re.compile("自?(?P<own>本[\u4e00-\u9fff]{1,4})?(?:公布|施行|印发|发布|实施|生效)(?:之日)?起"
                       "(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,4})个?"
                       "(?:工作日|日|天|月|年)(?:之?内)")
+_YEARS_ZH = re.compile("(?:用|在|力争|争取)(?P<term>(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})年(?:左右)?)(?:的?时间|之?内)")
 _TERM_EN = re.compile(r"(?i)within (?:[0-9]{1,3}|[a-z]{3,9}) (?:calendar |business |working )?(?:days|weeks|months|years) "
                       r"(?:of|after|from|following) (?:the )?(?:date|issuance|publication|effective|enactment|entry|release|adoption)"
                       r"[^,.;\n]{0,60}")
+_YEARS_EN = re.compile(
+    r"(?i)(?P<term>(?:within |(?:over|in|within) the (?:next|coming) )(?:[0-9]{1,2}|two|three|four|five|six|ten) years)(?![a-z])")
+_THIS_YEAR = re.compile("今年(?!以来|初|上半年|一季度)|本年度?|(?<![a-z])this year(?!['’])")
+_OVER_LAST_YEAR = re.compile("比(?:上年|去年|[0-9]{4}年)[^，。；]{0,24}|(?:是|为)(?:上年|去年)的[^，。；]{0,12}|"
+                             "year-on-year (?:increase|decrease|rise) of [^,;\n]{1,40}|, up [0-9.]{1,5}%(?: or [^,;\n]{1,30})?|"
+                             "(?:increase|rise) of [^,;.\n]{1,30} (?:over|from) last year")
 
 
 def find_commitments(sentence: str, lang: str, mentions: Sequence[Candidate], *, year: int | None, issuer: str,
-                     heading: str = "", binding: bool = False, offset: int = 0) -> Iterator[Commitment]:
+                     heading: str = "", binding: bool = False, offset: int = 0, intro: str = "") -> Iterator[Commitment]:
     """Commitments of one sentence.
 
     mentions: those of the sentence, offsets in the document; offset: where the sentence begins there. year: year of
     the document, so that years before it are no deadlines (None: unknown). issuer: registry id of the issuing body,
-    used where the text speaks of itself (我们, we). heading: a review of past work promises nothing, a list of
-    goals does. binding: a law
-    or rule, whose competences and thresholds are no commitments; its deadlines and terms from entry into force are.
+    used where the text speaks of itself (我们, we). heading: a review of past work promises nothing, a list of goals does. intro: the
+    sentence that opens the list in which this one stands (今年的主要预期目标是：), or "". binding: a law or rule, whose
+    competences and thresholds are no commitments; its deadlines and terms from entry into force are.
     """
     key = match_key(sentence)
-    deadline = _deadline(sentence, key, lang, year)
-    aims = _has("goal", lang, match_key(heading))
-    if not deadline and (_has("past", lang, key) or (not aims and _has("review", lang, match_key(heading)))):
+    for aside in (_OVER_LAST_YEAR, _TERM_EN, _TERM_ZH):
+        key = aside.sub(lambda found: "□" * len(found.group()), key)
+    due = _deadline(sentence, key, lang, year) or _term(sentence, lang, binding=binding)
+    this_year = str(year) if year is not None and _THIS_YEAR.search(key) else None
+    review = _has("review", lang, match_key(heading))
+    aims = (not review and _has("goal", lang, match_key(heading))) or _has("target", lang, match_key(intro))
+    ahead = bool(due or this_year or _has("future", lang, key) or aims)
+    if not due and ((not ahead and _has("past", lang, key)) or (not aims and review)
+                    or _PAST_FACT.search(key)):
         return
-    term = (_TERM_ZH if lang == "zh" else _TERM_EN).search(sentence)
-    task = not binding and _names_task(key, lang, mentions)
-    promised = bool(deadline) or (not binding and (_has("target", lang, key) or (
-        _has("level", lang, key) and (aims or _has("future", lang, key)))))
-    quantities = list(_quantities(key, lang)) if promised else []
-    due = deadline or (term.group() if term else None)
-    if not (quantities or task or (due and _has("duty", lang, key))):
+    task = not binding and names_task(key, lang, mentions)
+    promised = bool(due) or (not binding and (_has("target", lang, key) or this_year is not None or (
+        _has("level", lang, key) and (aims or _has("future", lang, key) or begins_with_level(key, lang)))))
+    quantities = [] if not promised or _CEILING.search(key) else list(find_quantities(_without_titles(key, mentions, offset), lang))
+    if not (quantities or task or (due and (not binding or _has("duty", lang, key)))):
         return
     actor = _actor(key, mentions, offset, issuer, lang)
     if not quantities:
         yield Commitment(actor, _clip(sentence), None, None, due)
-    for start, end, value, unit in quantities:
-        yield Commitment(actor, _clause(sentence, start, end, lang), value, unit, due)
+    for found in quantities:
+        yield Commitment(actor, _clause(sentence, found.start, found.end, lang), found.value, found.unit, due or this_year)
+
+
+def _without_titles(key: str, mentions: Sequence[Candidate], offset: int) -> str:
+    """The key with names of instruments blotted out: the number of an order is no quantity."""
+    for found in mentions:
+        if found.type == "INSTRUMENT":
+            start, end = found.start - offset, found.end - offset
+            key = key[:start] + "□" * (end - start) + key[end:]
+    return key
+
+
+_TOP = re.compile("^[一二三四五六七八九十]{1,3}、|^[IVX]{1,5}\\.|^(?:chapter|part) ")
+
+
+def open_section(heading: str, section: str) -> str:
+    """The section that a heading opens: one of goals or of review lasts through its sub-headings, to the next top heading."""
+    key = match_key(heading.strip())
+    telling = any(_has(name, lang, key) for name in ("goal", "review") for lang in ("zh", "en"))
+    return heading.strip() if telling else "" if _TOP.search(heading.strip()) or _TOP.search(key) else section
+
+
+# What applicants may hand in, and what has been done: no promise even with a word for the future beside it.
+_CEILING = re.compile("(?:推荐|申报|报送|每个|每家|每省|名额)[^，。；]{0,20}(?:不超过|不得超过|限报)")
+_PAST_FACT = re.compile("(?:五年来|一年来|过去[一二三四五六七八九十0-9]{1,2}年|同比增长|累计(?:完成|建成|实现)|"
+                        "已(?:经|达|有|累计|建成|完成|形成))|"
+                        "(?:over|in|during) the (?:past|last) (?:[a-z]{3,6} )?years?")
+
+
+def _term(sentence: str, lang: str, *, binding: bool) -> str | None:
+    """A term that runs from the text or from now, as printed: 自印发之日起6个月内, 三年左右, within three years. In a law
+    the term must name the law itself (本法施行之日起); others are periods of a procedure."""
+    term = (_TERM_ZH if lang == "zh" else _TERM_EN).search(sentence)
+    if term and not (binding and lang == "zh" and not term["own"]):
+        return term.group()
+    years = (_YEARS_ZH if lang == "zh" else _YEARS_EN).search(sentence)
+    return years["term"] if years else None
+
+
+def begins_with_level(key: str, lang: str) -> bool:
+    """An imperative of a plan: Boost … to 15,000."""
+    return lang == "en" and bool(re.match(f"[^a-z]{{0,4}}{any_of('level_en')}(?![a-z])", key))
 
 
 def _has(list_name: str, lang: str, key: str) -> bool:
@@ -106,7 +142,7 @@ def _deadline(sentence: str, key: str, lang: str, year: int | None) -> str | Non
         if lang == "zh":
             if key[max(0, found.start - 2):found.start] in ("截至", "截止"):
                 continue
-            limited = re.search("(?:到|至|力争|于)$", before) or re.match("(?:年?底|末|初)?(?:之?前|以前)|年?底|末|年年底", after)
+            limited = re.search("(?:到|至|力争)$", before) or re.match("(?:年?底|末|初)?(?:之?前|以前)|年?底|末|年年底", after)
         else:
             if key[max(0, found.start - 2):found.start] in ("截至", "截止"):
                 continue
@@ -117,50 +153,33 @@ def _deadline(sentence: str, key: str, lang: str, year: int | None) -> str | Non
     return match[1] if match and (year is None or int(match[1]) >= year) else None
 
 
-def _quantities(key: str, lang: str) -> Iterator[tuple[int, int, float, str]]:
-    """(start, end, value, unit); of a range (2至3家) the lower bound, of a change (从 … 到 …) the value to be reached."""
-    pattern = _quantity_zh() if lang == "zh" else _quantity_en()
-    for match in pattern.finditer(_SERIAL.sub(lambda found: "#" * len(found.group()), key)):
-        value, unit = parse_number(match["number"]), match["unit"] or "%"
-        before = key[max(0, match.start() - 8):match.start()]
-        low = _LOW_ZH.search(before) if lang == "zh" else _LOW_EN.search(before)
-        if low:
-            value = parse_number(low["low"])
-        if value is None or _NO_TARGET.search(before) or (match["number"] in ("一", "1", "one") and unit in _VAGUE):
-            continue
-        if not any(mark.isdigit() for mark in match["number"]) and lang == "zh" and not re.search("[万亿千百]", match["number"]):
-            continue  # 三个, 八项, 四两: idioms more often than targets
-        scale = _SCALE_ZH.match(unit)
-        if scale and scale.end() < len(unit):
-            value, unit = value * _POWERS[scale.group()], unit[scale.end():]
-        yield match.start() - (len(low["low"]) + 1 if low else 0), match.end(), value, unit
-
-
-_SERIAL = re.compile("第[〇零一二三四五六七八九十百千0-9]{1,6}[条章节款项届次号期]|“[^”\n]{1,20}”|article [0-9]{1,4}")
-_SCALE_ZH = re.compile("万亿|万|亿")
-_POWERS = {"万": 10.0**4, "亿": 10.0**8, "万亿": 10.0**12}
-_LOW_ZH = re.compile("(?<![0-9.])(?P<low>[0-9]{1,6}(?:\\.[0-9]{1,4})?)[%家个项]?(?:至|-|—|~|～)$")
-_LOW_EN = re.compile("(?<![0-9.])(?P<low>[0-9]{1,6}(?:\\.[0-9]{1,4})?)(?: to |-|–)$")
-_NO_TARGET = re.compile("第$|(?:从|由|from |自)(?:不到|约)?[^，。,0-9]{0,6}$")
-_VAGUE = frozenset(["批", "次", "份", "个", "种", "条", "项", "家", "名", "处", "门", "件", "套", "支", "篇", "人", "people", "points"])
-
-
 _TASK_NOTE = re.compile("[（(【][^()（）]{0,120}(?:牵头|负责|按职责分工)[^()（）]{0,40}[)）】]|(?:责任|牵头|配合)(?:单位|部门)[:：]|"
                         "由[^，。]{2,30}牵头")
+_LED_BY = re.compile("(?<!is )(?<!are )(?<!was )(?<!were )(?<!been )(?<![a-z])(?:led by|taking the lead|lead agency)(?![a-z])")
+_LABEL_EN = re.compile("(?i)(?<![a-z])(?:responsible(?: (?:institution|agency|department|body|ministry))?(?: for (?:the )?action)?|"
+                       "lead(?: (?:agency|department|ministry|institution|body))?|action owner|owner) ?:")
 
 
-def _names_task(key: str, lang: str, mentions: Sequence[Candidate]) -> bool:
-    """A task with its body: (X牵头，Y负责), 责任单位：…, "led by the Department of …"; competences (X负责…) are none."""
+def names_task(key: str, lang: str, mentions: Sequence[Candidate]) -> bool:
+    """A task with its body: (X牵头，Y负责), 责任单位：…, X牵头成立…, "led by the Department of …", "Responsible for Action: …";
+    competences (X负责…) are none."""
+    acting = any(found.type in ("ACTOR", "ORG") for found in mentions)
     if lang == "zh":
-        return bool(_TASK_NOTE.search(key))
-    return _has("responsible", lang, key) and any(found.type in ("ACTOR", "ORG") for found in mentions)
+        return bool(_TASK_NOTE.search(key)) or (acting and bool(_LEADS.search(key)))
+    return acting and (bool(_LED_BY.search(key)) or bool(_LABEL_EN.search(key)))
+
+
+_LEADS = re.compile("牵头(?:，|成立|组织|制定|会同|推进|建立|负责|研究|开展|编制|落实|做好)")
 
 
 def _actor(key: str, mentions: Sequence[Candidate], offset: int, issuer: str, lang: str) -> str:
     """The body in charge: the one before 牵头 / 负责, else the first body named, else the issuer where the text says we."""
     bodies = [found for found in mentions if found.type in ("ACTOR", "ORG", "FORUM", "GPE")]
-    lead = _words(f"responsible_{lang}").search(key)
     acting = [found for found in bodies if found.type in ("ACTOR", "ORG")]
+    label = _LABEL_EN.search(key) if lang == "en" else None
+    if label and (named := [found for found in acting if found.start - offset >= label.end()]):
+        return named[0].entity_id
+    lead = _words(f"responsible_{lang}").search(key)
     if lead and acting:
         near = [found for found in acting if found.end - offset <= lead.start()]
         return (near[0] if near else acting[0]).entity_id
@@ -168,7 +187,7 @@ def _actor(key: str, mentions: Sequence[Candidate], offset: int, issuer: str, la
         return acting[0].entity_id
     if re.search("我们|我部|我办|本部门", key) if lang == "zh" else re.search("(?<![a-z])(?:we|our)(?![a-z])", key):
         return issuer
-    return issuer if not acting else NIL
+    return NIL
 
 
 def _clause(sentence: str, start: int, end: int, lang: str) -> str:

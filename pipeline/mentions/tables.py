@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -10,14 +11,14 @@ import pandas as pd
 
 from pipeline.knowledge import load_registry
 from pipeline.mentions.citations import find_citations
-from pipeline.mentions.commitments import find_commitments
+from pipeline.mentions.commitments import begins_with_level, find_commitments, names_task, open_section
 from pipeline.mentions.definitions import find_generic_uses
 from pipeline.mentions.find import find_candidates, read_language
 from pipeline.mentions.instruments import title_entity, title_key, without_draft
 from pipeline.mentions.linking import link_in_document
 from pipeline.mentions.records import NIL, Candidate
 from pipeline.mentions.resolve import resolve_citations
-from pipeline.text import has_han
+from pipeline.text import has_han, match_key
 
 MENTIONS = ["doc_id", "sent_no", "start_char", "end_char", "surface", "type", "entity_id", "method"]
 CITATIONS = ["doc_id", "sent_no", "start_char", "end_char", "cited_title", "cited_doc_number", "entity_id",
@@ -66,12 +67,18 @@ def find_mentions(documents: pd.DataFrame, sentences: pd.DataFrame) -> Found:
         linked, placed_in = link_in_document(document, find_candidates(text, lang)), _sentences(rows)
         own = _own_title(document)
         uses = _place(find_generic_uses(text, linked, own), placed_in)
+        intro = section = ""
         for (sentence, found), (_, more) in zip(_place(linked, placed_in), uses, strict=True):
             mentions += [(doc_id, sentence.number, hit.start, hit.end, text[hit.start:hit.end], hit.type, hit.entity_id,
                           hit.method) for hit in found]
             citations += _citation_rows(document, text, sentence, sorted([*found, *more]), own)
-            if sentence.kind in COMMITTING_KINDS:
-                commitments += _commitment_rows(document, text, lang, sentence, found)
+            body = text[sentence.start:sentence.end]
+            if sentence.kind in COMMITTING_KINDS or (
+                    sentence.kind == "heading" and (names_task(match_key(body), "en", found) or begins_with_level(match_key(body), "en"))):
+                commitments += _commitment_rows(document, body, lang, sentence._replace(
+                    heading=f"{section} {sentence.heading}"), found, intro)
+            intro = _list_intro(body, intro)
+            section = open_section(body, section) if sentence.kind == "heading" else section
     table = pd.DataFrame(citations, columns=CITATIONS, dtype=object)
     return Found(_typed(pd.DataFrame(mentions, columns=MENTIONS, dtype=object)),
                  _typed(resolve_citations(table, documents)),
@@ -128,16 +135,24 @@ def _citation_rows(document: Mapping[str, object], text: str, sentence: _Sentenc
             for row in find_citations(text, sentence.start, sentence.end, found) if not own(row.title, row.entity_id)]
 
 
-def _commitment_rows(document: Mapping[str, object], text: str, lang: str, sentence: _Sentence,
-                     found: list[Candidate]) -> list[tuple[object, ...]]:
-    body = text[sentence.start:sentence.end]
-    issued = document.get("date_issued")
+_YEAR_OF_TITLE = re.compile("^.{0,30}?((?:19|20)[0-9]{2})年?.{0,40}$", re.DOTALL)
+
+
+def _list_intro(body: str, intro: str) -> str:
+    """The sentence that opens a list, while the list goes on: its items end in semicolons."""
+    end = body.rstrip()[-1:]
+    return body if end in "：:" else intro if end in "；;" else ""
+
+
+def _commitment_rows(document: Mapping[str, object], body: str, lang: str, sentence: _Sentence, found: list[Candidate],
+                     intro: str) -> list[tuple[object, ...]]:
+    issued = document.get("date_issued") or _YEAR_OF_TITLE.sub(r"\1", str(document.get("title") or ""))
     issuers = document.get("issuers")
     if lang == "mixed":
         lang = "zh" if has_han(body) else "en"
     rows = find_commitments(
-        body, lang, found, year=int(issued[:4]) if isinstance(issued, str) else None, offset=sentence.start,
-        heading=sentence.heading, binding=document.get("bindingness") == "binding",
+        body, lang, found, year=int(issued[:4]) if isinstance(issued, str) and issued[:4].isdigit() else None, offset=sentence.start,
+        heading=sentence.heading, intro=intro, binding=document.get("bindingness") == "binding",
         issuer=str(issuers[0]) if isinstance(issuers, list | tuple) and issuers else NIL)
     return [(document["doc_id"], sentence.number, row.actor_id, row.action, row.quantity, row.unit, row.deadline, body)
             for row in rows]

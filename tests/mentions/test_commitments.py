@@ -9,7 +9,7 @@ CASES = [
     ("zh", "到2030年，样例产业规模超过1万亿元。", [(1e12, "元", "2030")], "target with deadline; 万亿 multiplied out"),
     ("zh", "到2027年底，基本建成样例标准体系。", [(None, None, "2027")], "a deadline without a number"),
     ("zh", "到2025年，培育20至30家样例企业，普及率达到70%以上。", [(20.0, "家", "2025"), (70.0, "%", "2025")], "lower bound of a range"),
-    ("zh", "今年拟安排样例资金700多亿元。", [(7e10, "元", None)], "多 and 亿"),
+    ("zh", "今年拟安排样例资金700多亿元。", [(7e10, "元", "2024")], "多 and 亿; 今年 is the year of the text"),
     ("zh", "将样例扣除比例从75%提高到100%。", [(100.0, "%", None)], "of a change, the value to be reached"),
     ("zh", "开展样例试点。（工业和信息化部牵头，公安部按职责分工负责）", [(None, None, None)], "a task with its body"),
     ("zh", "2020年样例产值已达到3万亿元，同比增长5%。", [], "a report of the past"),
