@@ -11,10 +11,10 @@ from tests.mentions.hand_sets import SETS, is_same, judge, load_set, run_program
 FLOORS = {
     ("citations", "zh"): {"precision": 0.95, "recall": 0.95, "relation": 0.94, "articles": 0.98, "linked": 0.98},
     ("citations", "en"): {"precision": 0.85, "recall": 0.95, "relation": 0.80, "articles": 0.98, "linked": 0.85},
-    ("commitments", "zh"): {"precision": 0.90, "recall": 0.25},
-    ("commitments", "en"): {"precision": 0.90, "recall": 0.10},
+    ("commitments", "zh"): {"precision": 0.65, "recall": 0.28},
+    ("commitments", "en"): {"precision": 0.90, "recall": 0.14},
     ("linking", "zh"): {"all": 0.93, "found": 0.94},
-    ("linking", "en"): {"all": 0.83, "found": 0.88},
+    ("linking", "en"): {"all": 0.88, "found": 0.92},
 }
 
 
