@@ -44,7 +44,8 @@ def run(
     as_of: Annotated[str | None, typer.Option(help="Day of the report, e.g. 2025-12-31; later documents stay out of it.",
                                               envvar="TIFA_AS_OF")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes that read and code documents.", envvar="TIFA_WORKERS")] = None,
-    dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; not built yet, and says so.", envvar="TIFA_DASK")] = None,
+    dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://…; its workers must see raw/ too.",
+                                             envvar="TIFA_DASK")] = None,
     full: Annotated[bool | None, typer.Option("--full", help="Make every row again.", envvar="TIFA_FULL")] = None,
     ocr: Annotated[bool | None, typer.Option("--ocr", help="Read scanned PDFs with tesseract, when it is installed.",
                                              envvar="TIFA_OCR")] = None,
@@ -61,9 +62,6 @@ def run(
     if not settings.raw.is_dir():
         raise TifaError("The folder of raw documents does not exist", where=str(settings.raw),
                         todo="Create it and put documents into it, or pass --raw.")
-    if settings.dask is not None:
-        raise TifaError("Runs on a Dask cluster are not built yet", where=f"--dask {settings.dask}",
-                        todo="Leave it out and use --workers N on this machine.")
     say(f"tifa {__version__} reads {settings.raw} and writes {settings.database} and {settings.reports}.")
     from flows.summary import refresh_and_tell
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import pandas as pd
 
@@ -12,6 +13,8 @@ from pipeline.invariants import check_batch
 from pipeline.stages.fingerprints import DERIVED, Stage
 from pipeline.stages.plan import expected_states, found_states
 from pipeline.store import Store
+
+Item = TypeVar("Item")
 
 
 def stale_documents(store: Store, stage: Stage, *, full: bool = False) -> dict[str, str]:
@@ -63,7 +66,7 @@ def commit_derived(store: Store, stage: Stage, reached: Mapping[str, str], rows:
             columns=["doc_id", "stage", "fingerprint"]))
 
 
-def batches(items: Sequence[str], size: int) -> Iterator[list[str]]:
+def batches(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
     """Consecutive runs of at most `size` items."""
     for start in range(0, len(items), size):
         yield list(items[start:start + size])

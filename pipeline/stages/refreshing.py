@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass
-from multiprocessing import get_context
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
+from pipeline.documents.walk import SeenFile
 from pipeline.settings import Settings
 from pipeline.stages.corpus import align, estimate, link_documents, mark_current
 from pipeline.stages.corrections import note_corrections
@@ -22,9 +21,11 @@ from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, Stage, fing
 from pipeline.stages.plan import Plan, make_plan
 from pipeline.stages.publishing import publish_report
 from pipeline.stages.reading import check_accounting, commit_documents, link_duplicates, read_batch, withdraw
+from pipeline.stages.workers import Workers, start_workers
 from pipeline.store import TABLES, Store, begin_work, finish_work, write_lock
 
 Call = Callable[..., Any]
+READ_AT_ONCE = 4  # batches of files that one reading process takes before the next is started
 
 
 class Progress(Protocol):
@@ -87,39 +88,38 @@ def refresh(settings: Settings, *, clock: Callable[[], str], progress: Progress,
 
 def _make_rows(store: Store, settings: Settings, plan: Plan, progress: Progress, call: Call) -> None:
     """Everything that is made document by document: one step per stage and batch; workers compute, this process writes."""
-    with ExitStack() as stack:
+    with start_workers(settings) as workers:
         withdraw(store, plan)
-        files = {file.rel_path: file for file in plan.to_read}
-        progress.start("documents", len(files))
-        for number, paths in enumerate(batches(list(files), settings.batch_documents)):
-            call(f"documents-{number}", _read, store, settings, plan, paths)
-            progress.advance("documents", len(paths))
+        progress.start("documents", len(plan.to_read))
+        rounds = list(batches(plan.to_read, settings.batch_documents * READ_AT_ONCE))
+        for first in range(0, len(rounds), workers.group):
+            call(f"documents-{first}", _read, store, settings, plan, rounds[first:first + workers.group], workers)
+            progress.advance("documents", sum(map(len, rounds[first:first + workers.group])))
         link_duplicates(store, plan)
-        pool = None
-        if settings.workers > 1:
-            pool = stack.enter_context(ProcessPoolExecutor(settings.workers, mp_context=get_context("spawn")))
         for stage in DERIVED:
             stale = stale_documents(store, stage, full=settings.full)
             progress.start(stage.name, len(stale))
-            rounds = list(batches(list(stale), settings.batch_documents))
-            for first in range(0, len(rounds), settings.workers):
-                group = rounds[first:first + settings.workers]
-                call(f"{stage.name}-{first}", _derive, store, stage, group, stale, pool)
+            listed = list(batches(list(stale), settings.batch_documents))
+            for first in range(0, len(listed), workers.group):
+                group = listed[first:first + workers.group]
+                call(f"{stage.name}-{first}", _derive, store, stage, group, stale, workers)
                 progress.advance(stage.name, sum(map(len, group)))
 
 
-def _read(store: Store, settings: Settings, plan: Plan, paths: Sequence[str]) -> None:
-    chosen = set(paths)
-    files = [file for file in plan.to_read if file.rel_path in chosen]
-    rows, file_rows = read_batch(settings.raw, files, workers=settings.workers, timeout_s=settings.timeout_s,
-                                 memory_mb=settings.memory_mb, ocr=settings.ocr)
-    commit_documents(store, files, rows, file_rows, plan)
+def _read(store: Store, settings: Settings, plan: Plan, group: list[list[SeenFile]], workers: Workers) -> None:
+    """On a cluster each worker reads whole batches; on one machine the readers of a batch stand side by side."""
+    read = partial(read_batch, settings.raw.absolute(), workers=1 if settings.dask else settings.workers,
+                   timeout_s=settings.timeout_s, memory_mb=settings.memory_mb, ocr=settings.ocr)
+    if settings.dask:
+        group = [[replace(file, os_path=file.os_path.absolute(), sidecar=file.sidecar.absolute() if file.sidecar else None)
+                  for file in files] for files in group]
+    for files, (rows, file_rows) in zip(group, workers.map(read, group) if settings.dask else map(read, group), strict=True):
+        commit_documents(store, files, rows, file_rows, plan)
 
 
-def _derive(store: Store, stage: Stage, group: list[list[str]], states: Mapping[str, str], pool: Executor | None) -> None:
+def _derive(store: Store, stage: Stage, group: list[list[str]], states: Mapping[str, str], workers: Workers) -> None:
     inputs = [read_inputs(store, stage, doc_ids) for doc_ids in group]
-    made: Iterable[dict[str, pd.DataFrame]]
-    made = pool.map(derive, [stage.name] * len(group), inputs) if pool else (derive(stage.name, each) for each in inputs)
+    made = workers.map(derive, [stage.name] * len(group), inputs)
     for doc_ids, rows in zip(group, made, strict=True):
         commit_derived(store, stage, {doc_id: states[doc_id] for doc_id in doc_ids}, rows)
 
