@@ -3,53 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.documents.places import instrument_entity
+from pipeline.documents.items import GENERIC, REPORT, Item, given, read_item, title_key_of
 from pipeline.documents.repeals import Standing, status_read, statuses
-from pipeline.documents.sketches import Sketch, candidates, containment, jaccard, pack, sketch, unpack
+from pipeline.documents.sketches import candidates, containment, jaccard
 from pipeline.documents.supersession import amended_title
-from pipeline.documents.titles import strip_draft
-from pipeline.keeping import Keep, content_key, fresh
-from pipeline.text import match_key
+from pipeline.keeping import Keep, fresh
 
 SAME_TEXT = 0.80        # Jaccard share of shingles from which two texts are one (reposts add furniture)
 CONTAINED = 0.85        # share of the shorter text, with the same title, from which it is a cut or a padded copy
 SAME_WORK = 0.20        # share of the shorter text from which two texts of one title are versions of one work
 DRAFT_OF = 0.50         # Jaccard share from which a draft and a final text of like titles are one work
 MIN_TITLE = 4
-_GENERIC = {"press", "speech"}
 _ENACTED = {"law", "administrative_regulation", "departmental_rule", "local_regulation", "judicial_document"}
-_REPORT = {"work_report"}
-_CUT_END = re.compile(r"(?:\.\.\.|…|[，、,；;])\s{0,3}$")
-_CHINESE_TITLE = re.compile("^[（(《]{0,2}(?P<title>[\u4e00-\u9fff0-9（）《》—·]{4,80}?)[)）》]{0,2}$", re.M)
-_ISSUER_PREFIX = re.compile("^[\u4e00-\u9fff、\\s]{2,120}?(?:等[一二三四五六七八九十0-9]{0,3}部门)?(?=关于(?!修改))")
-
-
-class Item(NamedTuple):
-    """One document as the rules see it; `year` is set for kinds that bear the same title every year."""
-
-    doc_id: str
-    lang: str
-    title_key: str
-    doc_type: str
-    draft: bool
-    issued: str | None
-    firm_date: bool
-    issuers: frozenset[str]
-    pair_id: str | None
-    entity_id: str | None
-    n_facts: int
-    cut: bool
-    path: str
-    sketch: Sketch
-    chinese_key: str = ""
 
 
 class _Groups:
@@ -91,7 +62,7 @@ def link_versions(documents: pd.DataFrame, *, keep: Keep = fresh) -> pd.DataFram
     Source: codebook section 7, conventions; contract, `documents`.
     """
     rows = [{str(key): value for key, value in row.items()} for row in documents.sort_values("doc_id").to_dict("records")]
-    items = [_item(row, keep) for row in rows]
+    items = [read_item(row, keep) for row in rows]
     sketches = [item.sketch for item in items]
     near: dict[tuple[int, int], tuple[float, float]] = {}
     for one, other in sorted(set(candidates(sketches)) | _same_title_pairs(items)):
@@ -112,60 +83,13 @@ def link_versions(documents: pd.DataFrame, *, keep: Keep = fresh) -> pd.DataFram
 def _standing(row: dict[str, object], item: Item) -> Standing:
     listed = row.get("supersedes")
     named = [str(one) for one in listed] if isinstance(listed, Sequence) and not isinstance(listed, str) else []
-    amended = amended_title(_given(row.get("title")))
+    amended = amended_title(given(row.get("title")))
     flags = row.get("flags")
     return Standing(
         item.lang, item.title_key, item.doc_type, item.draft, item.issued if item.firm_date else None, item.issuers,
-        status_read(item.doc_type, _given(row.get("status")), _given(row.get("title")), str(row.get("text") or "")[:300],
+        status_read(item.doc_type, given(row.get("status")), given(row.get("title")), str(row.get("text") or "")[:300],
                     stated="status_conflict" in (list(flags) if isinstance(flags, Sequence) else [])),
-        tuple(_title_key(name) for name in named), _title_key(amended))
-
-
-def _given(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _item(row: dict[str, object], keep: Keep) -> Item:
-    title = _given(row.get("title"))
-    doc_type = str(row.get("doc_type") or "other")
-    issued = _given(row.get("date_issued"))
-    listed = row.get("issuers")
-    issuers = list(listed) if isinstance(listed, Sequence) or hasattr(listed, "__iter__") else []
-    entity = instrument_entity(title) if doc_type not in _GENERIC | _REPORT else None
-    text = str(row.get("text") or "")
-    facts = [issued, row.get("doc_number"), row.get("date_effective"), row.get("tier"), issuers]
-    return Item(
-        doc_id=str(row["doc_id"]), lang="en" if row.get("lang") == "en" else "zh", title_key=_title_key(title),
-        doc_type=doc_type, draft=row.get("status") == "draft_for_comment", issued=issued,
-        firm_date=str(row.get("date_basis") or "").startswith(("text", "sidecar")),
-        issuers=frozenset(str(one) for one in issuers if one != "NIL"), pair_id=_given(row.get("pair_id")),
-        entity_id=entity.entity_id if entity is not None else None,
-        n_facts=sum(1 for fact in facts if fact is not None and not _empty(fact)), cut=bool(_CUT_END.search(text[-60:])),
-        path=str(row.get("path") or ""), sketch=_sketch(text, keep), chinese_key=_chinese_key(row, text))
-
-
-def _sketch(text: str, keep: Keep) -> Sketch:
-    return unpack(keep(content_key("sketch", text), lambda: pack(sketch(text))))
-
-
-def _chinese_key(row: dict[str, object], text: str) -> str:
-    """Title key of the Chinese title that an English text prints on a line of its own at its top."""
-    found = _CHINESE_TITLE.search(text[:600]) if row.get("lang") == "en" else None
-    return _title_key(found["title"]) if found else ""
-
-
-def _empty(value: object) -> bool:
-    return value == "" or value == [] or (isinstance(value, float) and value != value)
-
-
-def _title_key(title: str | None) -> str:
-    """Key under which titles of one work meet: without draft suffix, country, leading bodies, marks and blanks."""
-    if not title:
-        return ""
-    plain = strip_draft(title)[0]
-    plain = _ISSUER_PREFIX.sub("", plain, count=1).removeprefix("中华人民共和国")
-    plain = re.sub(r"(?i)^the\s|\s?of the people['’]s republic of china|^prc\s|\sof the prc$|^people['’]s republic of china\s", "", plain)
-    return "".join(mark for mark in match_key(plain) if mark.isalnum())
+        tuple(title_key_of(name) for name in named), title_key_of(amended))
 
 
 def _same_title_pairs(items: list[Item]) -> set[tuple[int, int]]:
@@ -247,7 +171,7 @@ def _works(items: list[Item], near: dict[tuple[int, int], tuple[float, float]], 
 
 def _one_work(one: Item, other: Item, share: float, inside: float) -> bool:
     kinds = {one.doc_type, other.doc_type}
-    if one.lang != other.lang or kinds & _GENERIC or kinds & _REPORT:
+    if one.lang != other.lang or kinds & GENERIC or kinds & REPORT:
         return False
     if one.title_key and one.title_key == other.title_key:
         return inside >= SAME_WORK or one.draft != other.draft or bool(one.issuers & other.issuers and kinds <= _ENACTED)
@@ -270,7 +194,7 @@ def _work_ids(items: list[Item], works: list[int]) -> list[str]:
         known = sorted({items[place].entity_id or "" for place in places} - {""})
         paired = sorted({items[place].pair_id or "" for place in places} - {""})
         titles = sorted({f"{items[place].lang}|{items[place].title_key}" for place in places if items[place].title_key})
-        yearly = any(items[place].doc_type in _GENERIC | _REPORT for place in places)
+        yearly = any(items[place].doc_type in GENERIC | REPORT for place in places)
         seed = titles[0] if titles and not yearly else min(items[place].doc_id for place in places)
         named[root] = known[0] if known else paired[0] if paired else "w-" + hashlib.sha256(seed.encode()).hexdigest()[:14]
     taken: dict[str, int] = {}
