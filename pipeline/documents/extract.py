@@ -45,9 +45,8 @@ def read_file(path: Path, *, rel_path: str, sidecar: Mapping[str, object] | None
 
     rel_path: path as the tables print it. ocr: for pictures of text. sidecar: overrides of `<file>.meta.yml`. sha256: of the file's bytes;
     its first 16 digits are the doc_id (-2, -3 for further documents), so an id never depends on cleaning.
-    `cover` and `evidence` are JSON.
-    `source_url`: from the sidecar, else the address that the page itself names. Every contract column is there but
-    n_sentences; work_id and duplicate_of are None (see link_versions).
+    `cover` and `evidence` are JSON. `source_url`: from the sidecar, else the address that the page itself names.
+    Every contract column is there but n_sentences; work_id and duplicate_of are None (see link_versions).
     Raises: SetAside with reason, detail and hint when the file cannot be used.
     """
     from pipeline.documents.facts import read_facts

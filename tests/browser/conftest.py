@@ -12,8 +12,12 @@ from typing import Any
 
 import pytest
 
+from pipeline.settings import Settings
+from pipeline.stages import refresh
 from tests.reports.conftest import write_made_report
 from tests.reports.fixtures.made_tables import make_tables
+from tests.sample.conftest import AS_OF, SAMPLE
+from tests.stages.test_refresh import Silent
 
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1366,900")
@@ -79,3 +83,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     found.requests()
     yield found
     driver.quit()
+
+
+@pytest.fixture(scope="session")
+def sample(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Browser:
+    """The same browser on the report of a whole run over raw/sample: every section with real tables."""
+    folder = tmp_path_factory.mktemp("sample")
+    settings = Settings(raw=SAMPLE, processed=folder / "processed", reports=folder / "reports", as_of=AS_OF)
+    done = refresh(settings, clock=lambda: f"{AS_OF}T00:00:00Z", progress=Silent())
+    assert done.report is not None
+    return Browser(browser.driver, done.report.parent)
