@@ -140,11 +140,13 @@ def diff(
 def export(
     folder: Annotated[Path, typer.Argument(help="Folder to write into.")],
     format: Annotated[FileFormat, typer.Option(help="parquet, csv or xlsx.", envvar="TIFA_FORMAT")] = FileFormat.parquet,
+    partition: Annotated[bool, typer.Option("--partition", help="Parquet in folders lang=…/year=… for readers of parts.",
+                                            envvar="TIFA_PARTITION")] = False,
     processed: Processed = None,
 ) -> None:
     """All tables as files."""
     from pipeline.reports.exports import write_csv, write_workbook
-    from pipeline.store import INTERNAL, TABLES, Store, to_arrow
+    from pipeline.store import INTERNAL, TABLES, Store, to_arrow, write_parquet
 
     folder.mkdir(parents=True, exist_ok=True)
     with Store(settings_from(processed=processed).database, read_only=True) as store:
@@ -155,7 +157,5 @@ def export(
         if format is FileFormat.csv:
             write_csv(frame, folder / f"{name}.csv")
         else:
-            import pyarrow.parquet
-
-            pyarrow.parquet.write_table(to_arrow(name, frame), folder / f"{name}.parquet")
+            write_parquet(to_arrow(name, frame), folder, name, documents=frames["documents"] if partition else None)
     say(f"{len(frames)} tables as {format.value} in {folder}.")

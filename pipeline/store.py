@@ -19,6 +19,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pyarrow as pa
+import pyarrow.dataset
+import pyarrow.parquet
 
 from pipeline.errors import StoreError
 
@@ -229,6 +231,23 @@ def to_arrow(table: str, frame: pd.DataFrame) -> pa.Table:
             raise StoreError(f"Column {name} is not {kind}: {error}", where=table,
                              todo="Correct the stage that writes it.") from error
     return pa.table(arrays, names=list(TABLES[table]))
+
+
+def write_parquet(table: pa.Table, folder: Path, name: str, *, documents: pd.DataFrame | None = None) -> None:
+    """`folder`/<name>.parquet; with `documents`, a table with a doc_id becomes `folder`/<name>/lang=…/year=…/*.parquet
+    (Hive partitions: DuckDB and Spark read only the folders a question needs; `unknown` where a text has no date)."""
+    if documents is None or "doc_id" not in table.column_names:
+        pyarrow.parquet.write_table(table, folder / f"{name}.parquet")
+        return
+    place = documents.set_index("doc_id")
+    own = {"lang", "year"} - set(table.column_names)
+    doc_ids = pd.Series(table["doc_id"].to_pylist(), dtype=object)
+    for column, values in (("lang", doc_ids.map(place["lang"])), ("year", doc_ids.map(place["date_issued"].str[:4]))):
+        if column in own:
+            table = table.append_column(column, pa.array(["unknown" if _is_missing(value) else value for value in values], pa.string()))
+    parts = pyarrow.dataset.partitioning(pa.schema([("lang", pa.string()), ("year", pa.string())]), flavor="hive")
+    pyarrow.dataset.write_dataset(table, folder / name, format="parquet", partitioning=parts, max_partitions=100_000,
+                                  existing_data_behavior="delete_matching")
 
 
 def _to_array(column: pd.Series[Any], kind: str) -> pa.Array:

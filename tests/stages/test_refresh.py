@@ -168,3 +168,15 @@ def test_documents_dated_after_the_day_stay_out_of_the_numbers(root: Path) -> No
     found = tables(root)
     assert len(found["documents"]) == 3
     assert found["trends"].empty or set(found["trends"]["n_documents"]) <= {0, 1}
+
+
+def test_a_plain_run_after_one_for_an_earlier_day_makes_the_numbers_of_today(root: Path) -> None:
+    run(root, day="2025-06-01")
+    today = tables(root)
+    run(root, day="2025-06-02", as_of="2020-01-01")
+    assert not tables(root)["claims"].equals(today["claims"]), "the numbers are those of the earlier day"
+    again = run(root, day="2025-06-03")
+    assert not again.nothing_new and not again.run["n_new"]
+    for table, rows in tables(root).items():
+        pd.testing.assert_frame_equal(rows, today[table], obj=table)
+    assert run(root, day="2025-06-04").nothing_new

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from pipeline.errors import StoreError
 from pipeline.invariants import check_batch, check_documents, check_files, check_spans
-from pipeline.store import TABLES, Store, begin_work, finish_work, write_lock
+from pipeline.store import TABLES, Store, begin_work, finish_work, write_lock, write_parquet
 
 FILE = {"path": "a.txt", "sha256": "x", "n_bytes": 1, "outcome": "document", "doc_ids": ["d1"], "reason": None,
         "detail": None, "hint": None}
@@ -147,3 +149,17 @@ def test_laws_of_files(row: dict[str, object], words: str) -> None:
     check_files(files({}), known_doc_ids={"d1"})
     with pytest.raises(StoreError, match=words):
         check_files(files(row), known_doc_ids={"d1"})
+
+
+def test_parquet_in_folders_by_language_and_year(tmp_path: Path) -> None:
+    documents = pd.DataFrame({"doc_id": ["a", "b", "c"], "lang": ["zh-Hans", "en", "en"], "date_issued": ["2021-03", None, "2022"]},
+                             dtype=object)
+    rows = pa.table({"doc_id": ["a", "a", "b", "c"], "sent_no": [1, 2, 1, 1]})
+    write_parquet(rows, tmp_path, "sentences", documents=documents)
+    folders = sorted(str(path.parent.relative_to(tmp_path)) for path in tmp_path.rglob("*.parquet"))
+    assert folders == ["sentences/lang=en/year=2022", "sentences/lang=en/year=unknown", "sentences/lang=zh-Hans/year=2021"]
+    found = duckdb.sql(f"SELECT doc_id, sent_no, year FROM read_parquet('{tmp_path}/sentences/**/*.parquet', hive_partitioning=true, "
+                       "hive_types_autocast=false) WHERE lang = 'zh-Hans' ORDER BY ALL").fetchall()
+    assert found == [("a", 1, "2021"), ("a", 2, "2021")]
+    write_parquet(pa.table({"claim_id": ["x"]}), tmp_path, "claims", documents=documents)
+    assert (tmp_path / "claims.parquet").is_file(), "a table without documents is one file"
