@@ -238,7 +238,7 @@ def measure_by_name(name: str) -> Measure:
 
 
 NEEDS = {"sense_": "senses", "security_words": "senses", "rendering_": "renderings", "mentions_": "mentions",
-         "dated_commitments": "commitments", "quantified_commitments": "commitments"}
+         "dated_commitments": "commitments", "quantified_commitments": "commitments", "local_echo": "echoes"}
 
 
 def available_measures(material: Material) -> list[Measure]:

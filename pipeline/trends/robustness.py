@@ -136,18 +136,26 @@ def _corrected_fits(
             place = counts.place(label)
             assert place is not None
             hits, _ = _in_unit(counts.numerators[places, place], counts.denominators[places, place], choices[2])
-            sign = sign if measure == "balance" else 1
-            for kind in np.unique(kinds[bottom > 0]):
-                error, inside = errors[label][kind], kinds == kind
-                assert error is not None
-                false, information = 1 - error.specificity, error.sensitivity + error.specificity - 1
-                fixed[inside] += sign * ((hits - false * bottom) / information - hits)[inside]
-                drawn = 1 - error.specificities, error.sensitivities + error.specificities - 1
-                of_hits, of_size = ((weights * part)[inside].sum() for part in (hits, bottom))
-                noise += sign * ((of_hits - drawn[0] * of_size) / drawn[1] - (of_hits - false * of_size) / information)
+            moved, spread = _correction(hits, bottom, kinds, errors[label], weights)
+            fixed += moved * (sign if measure == "balance" else 1)
+            noise += spread * (sign if measure == "balance" else 1)
         fitted = _widened(slope(fixed, bottom, years), float(noise.std()))
         if np.isfinite(fitted.low):
             yield Specification(measure, lang, (*choices, way), fitted, int(counts.sentences[places].sum()))
+
+
+def _correction(hits: Floats, bottom: Floats, kinds: Ints, errors: Errors, weights: Floats) -> tuple[Floats, Floats]:
+    """What correction adds to the hits of each document, and how far each draw of the rates moves the slope."""
+    moved, spread = np.zeros(len(hits)), np.zeros(N_DRAWS)
+    for kind in np.unique(kinds[bottom > 0]):
+        error, inside = errors[kind], kinds == kind
+        assert error is not None
+        false, information = 1 - error.specificity, error.sensitivity + error.specificity - 1
+        moved[inside] = ((hits - false * bottom) / information - hits)[inside]
+        of_hits, of_size = ((weights * part)[inside].sum() for part in (hits, bottom))
+        drawn = 1 - error.specificities, error.sensitivities + error.specificities - 1
+        spread += (of_hits - drawn[0] * of_size) / drawn[1] - (of_hits - false * of_size) / information
+    return moved, spread
 
 
 def _usable(errors: Errors | None, kinds: Ints) -> bool:
