@@ -141,4 +141,28 @@ def security_occurrences(text: str, lang: str) -> list[Span]:
     else:
         raise TifaError(f"Unknown language {lang!r}", todo="Use zh, zh-Hans, zh-Hant, mixed or en.")
     key = text if lang == "en" else match_key(text)
-    return sorted(Span(*match.span()) for pattern in patterns for match in pattern.finditer(key))
+    return sorted(span for pattern in patterns for span in (_around_hints(key) if pattern is _SAFE_EN else
+                                                            [Span(*match.span()) for match in pattern.finditer(key)]))
+
+
+_HINT = re.compile("safe|secur")
+
+
+def _around_hints(text: str) -> list[Span]:
+    """What `_SAFE_EN` finds, searched only in the runs of letters, digits and hyphens that hold safe or secur."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        return [Span(*match.span()) for match in _SAFE_EN.finditer(text)]
+    found: list[Span] = []
+    stop = 0
+    for hint in _HINT.finditer(lower):
+        start, end = hint.span()
+        if start < stop:
+            continue
+        while start > stop and (lower[start - 1].isalnum() or lower[start - 1] in "_-"):
+            start -= 1
+        while end < len(lower) and (lower[end].isalnum() or lower[end] in "_-"):
+            end += 1
+        found += [Span(start + match.start(), start + match.end()) for match in _SAFE_EN.finditer(text[start:end])]
+        stop = end
+    return found

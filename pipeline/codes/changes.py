@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.codes.coding import Sentence, label_sentences
+from pipeline.codes.coding import label_sentences
 from pipeline.codes.labels import FRAMES, LANGUAGES, MODALITIES, TARGETS
 from pipeline.codes.names import NameFinder
 
@@ -57,8 +57,8 @@ def read_corpus_with(folder: Path, places: Sequence[Place], names: NameFinder) -
         own = [place for place in places if place.lang == lang]
         for start in range(0, len(own), _CHUNK):
             some = own[start:start + _CHUNK]
-            sentences = [Sentence(one.text, one.heading, names(one.text, lang)) for one in some]
-            labelled = label_sentences(sentences, lang, folder=folder)
+            labelled = label_sentences([one.text for one in some], [one.heading for one in some],
+                                       [names(one.text, lang) for one in some], lang, folder=folder)
             modality = np.array([[name == one for name in MODALITIES] for one in labelled.modality])
             said = np.hstack([labelled.frames, modality, labelled.marks])
             result |= {key_of(place): row for place, row in zip(some, said, strict=True)}

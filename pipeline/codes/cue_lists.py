@@ -1,4 +1,4 @@
-"""The cue files of the codebook (modality.yml, marks.yml) as flat lists."""
+"""The cue files of the codebook (modality.yml, formulas.yml, marks.yml) as flat lists."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pipeline.errors import KnowledgeError
 from pipeline.knowledge import KNOWLEDGE, load_yaml
 
+FORMULA = "formula.both"
+
 
 def cue_lists(lang: str) -> tuple[dict[str, list[str]], list[tuple[str, str, str, int]]]:
-    """`concern.group` → cues, and `concern.not` → exceptions, for modality and marks, in file order; the pairs.
+    """`concern.group` → cues, and `concern.not` → exceptions, for modality, formulas and marks, in file order; the pairs.
 
     Raises: KnowledgeError for a list or a pair that is not as marks.yml explains.
     """
@@ -22,6 +24,8 @@ def cue_lists(lang: str) -> tuple[dict[str, list[str]], list[tuple[str, str, str
                 lists[f"modality.{group}"] = _listed(value, lang, where=f"modality.yml {group}")
     lists["modality.overrides"] = _listed(modality["overrides"], lang, where="modality.yml overrides")
     lists["modality.not"] = _listed(modality["not"], lang, where="modality.yml not")
+    formulas = _mapping(load_yaml(KNOWLEDGE / "codebook" / "formulas.yml"), "formulas.yml")
+    lists[FORMULA] = _listed(formulas["both"], lang, where="formulas.yml both")
     for mark, groups in _mapping(load_yaml(KNOWLEDGE / "codebook" / "marks.yml"), "marks.yml").items():
         for group, value in _mapping(groups, f"marks.yml {mark}").items():
             if group == "pairs":

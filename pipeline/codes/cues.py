@@ -25,6 +25,7 @@ from pipeline.text import match_key
 _NUMERALS = "0一二三四五六七八九十百千万亿两半几数"
 _BREAKS = ",;:。?!"
 _REACH = 8  # how far behind a cue its number may stand
+_NUMERAL, _BREAK, _BLANK, _WORD = 1, 2, 4, 8
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int32]
@@ -59,9 +60,10 @@ class CueBook:
     lang: str
     columns: tuple[str, ...]
     pairs: tuple[Pair, ...]
-    automaton: ahocorasick_rs.AhoCorasick
-    column_of: Ints  # per pattern; -1 for an exception
-    concern_of: Ints  # -1: no exception touches this pattern
+    automaton: ahocorasick_rs.AhoCorasick  # of the distinct surfaces
+    first_cue: Ints  # per surface: the first of its cues; one element more than there are surfaces
+    column_of: Ints  # per cue; -1 for an exception
+    concern_of: Ints  # -1: no exception touches this cue
     number_before: Bools
     number_after: Bools
     left_edge: Bools
@@ -71,16 +73,21 @@ class CueBook:
         """Every cue and pair that counts."""
         found = self.automaton.find_matches_as_indexes(batch.text(), overlapping=True)
         flat = np.fromiter(itertools.chain.from_iterable(found), dtype=np.int64, count=3 * len(found))
-        pattern, start, end = flat.reshape(-1, 3).T
-        breaks, next_break = _clauses(batch)
-        usable = self._conditions(batch, pattern, start, end, next_break)
-        pattern, start, end = pattern[usable], start[usable], end[usable]
-        column = self.column_of[pattern]
+        surface, start, end = flat.reshape(-1, 3).T
+        # One surface may stand in several lists: one row per list.
+        several = self.first_cue[surface + 1] - self.first_cue[surface]
+        of_match = np.repeat(np.arange(len(surface)), several)
+        cue = np.arange(len(of_match)) - np.repeat(np.cumsum(several) - several - self.first_cue[surface], several)
+        start, end = start[of_match], end[of_match]
+        kinds = _kinds()[batch.chars]
+        breaks = np.flatnonzero(kinds & _BREAK)
+        usable = self._conditions(kinds, breaks, cue, start, end)
+        cue, start, end = cue[usable], start[usable], end[usable]
+        column = self.column_of[cue]
         if (column < 0).any():
-            usable = self._excepted(len(batch.chars), pattern, start, end)
+            usable = self._excepted(cue, start, end)
             column, start, end = column[usable], start[usable], end[usable]
-        hits = Hit(column, start, end, breaks[start - 1])
-        return self._with_pairs(hits, next_break)
+        return self._with_pairs(Hit(column, start, end, (kinds[start - 1] & _BREAK) > 0), breaks)
 
     def count(self, batch: Batch, hits: Hit | None = None) -> Counts:
         """Hits per sentence and column."""
@@ -89,34 +96,32 @@ class CueBook:
         counted = np.bincount(cell, minlength=len(batch) * len(self.columns))
         return counted.reshape(len(batch), len(self.columns)).astype(np.int32)
 
-    def _excepted(self, size: int, pattern: Ints, start: Ints, end: Ints) -> Bools:
-        """Which hits are cues outside the exceptions of their list."""
-        exception, concern = self.column_of[pattern] < 0, self.concern_of[pattern]
+    def _excepted(self, cue: Ints, start: Ints, end: Ints) -> Bools:
+        """Which hits are cues whose first and last character stand outside the exceptions of their list."""
+        exception, concern = self.column_of[cue] < 0, self.concern_of[cue]
         usable = ~exception
         for number in np.unique(concern[exception]):
-            cover = np.zeros(size + 1, dtype=np.int32)
-            mine = exception & (concern == number)
-            np.add.at(cover, start[mine], 1)
-            np.add.at(cover, end[mine], -1)
-            covered = np.cumsum(cover) > 0
-            usable &= ~((concern == number) & covered[start] & covered[end - 1])
+            mine = np.flatnonzero(exception & (concern == number))
+            mine = mine[np.argsort(start[mine], kind="stable")]
+            begin, reach = start[mine], np.maximum.accumulate(end[mine])
+            own = np.flatnonzero(usable & (concern == number))
+            usable[own] = ~(_covered(begin, reach, start[own]) & _covered(begin, reach, end[own] - 1))
         return usable
 
-    def _conditions(self, batch: Batch, pattern: Ints, start: Ints, end: Ints, next_break: Ints) -> Bools:
+    def _conditions(self, kinds: npt.NDArray[np.uint8], breaks: Ints, cue: Ints, start: Ints, end: Ints) -> Bools:
         """Which hits have the word edges and the numbers that their cues ask for."""
-        words = is_word(batch.chars)
-        usable = ~(self.left_edge[pattern] & words[start - 1])
-        usable &= ~(self.right_edge[pattern] & words[np.minimum(end, len(words) - 1)])
-        numeral = _numeral_table()[np.minimum(batch.chars, 0xFFFF)]
-        place = start - 1 - (batch.chars[start - 1] == ord(" "))
-        usable &= numeral[np.maximum(place, 0)] | ~self.number_before[pattern]
-        asks = np.flatnonzero(self.number_after[pattern] & usable)
-        until = np.minimum(end[asks] + _REACH, next_break[end[asks] - 1])
-        counted = np.concatenate(([0], np.cumsum(numeral)))
-        usable[asks] = counted[until] > counted[end[asks]]
+        before, after = kinds[start - 1], kinds[np.minimum(end, len(kinds) - 1)]
+        usable = ~(self.left_edge[cue] & (before & _WORD > 0)) & ~(self.right_edge[cue] & (after & _WORD > 0))
+        before = np.where(before & _BLANK, kinds[np.maximum(start - 2, 0)], before)
+        usable &= (before & _NUMERAL > 0) | ~self.number_before[cue]
+        asks = np.flatnonzero(self.number_after[cue] & usable)
+        if len(asks):
+            numerals = np.append(np.flatnonzero(kinds & _NUMERAL), len(kinds))
+            until = np.minimum(end[asks] + _REACH, _next(breaks, end[asks] - 1))
+            usable[asks] = _next(numerals, end[asks]) < until
         return usable
 
-    def _with_pairs(self, hits: Hit, next_break: Ints) -> Hit:
+    def _with_pairs(self, hits: Hit, breaks: Ints) -> Hit:
         """The hits, and for every pair a hit at its second cue."""
         parts = [hits]
         for number, pair in enumerate(self.pairs, start=len(self.columns) - len(self.pairs)):
@@ -124,40 +129,40 @@ class CueBook:
             later = np.flatnonzero(hits.column == pair.second)
             if not len(ends) or not len(later):
                 continue
-            place = np.searchsorted(ends, hits.start[later], side="right") - 1
-            nearest = ends[np.maximum(place, 0)]
             start = hits.start[later]
-            close = (place >= 0) & (start - nearest <= pair.reach) & (next_break[nearest - 1] >= start)
+            place = np.searchsorted(ends, start, side="right") - 1
+            nearest = ends[np.maximum(place, 0)]
+            close = (place >= 0) & (start - nearest <= pair.reach) & (_next(breaks, nearest - 1) >= start)
             kept = later[close]
             parts.append(Hit(np.full(len(kept), number), hits.start[kept], hits.end[kept], hits.opens[kept]))
         return Hit(*(np.concatenate(column) for column in zip(*map(_columns, parts), strict=True)))
+
+
+def _covered(begin: Ints, reach: Ints, place: Ints) -> Bools:
+    """Which places lie in one of the stretches that begin so (rising); reach: the farthest end of those so far."""
+    last = np.searchsorted(begin, place, side="right") - 1
+    covered: Bools = (last >= 0) & (reach[np.maximum(last, 0)] > place)
+    return covered
+
+
+def _next(places: Ints, start: Ints) -> Ints:
+    """The first of the rising places at or behind each start (there is one: the last edge of the batch)."""
+    found: Ints = places[np.searchsorted(places, start)]
+    return found
 
 
 def _columns(hits: Hit) -> tuple[Ints, Ints, Ints, Bools]:
     return hits.column, hits.start, hits.end, hits.opens
 
 
-def _clauses(batch: Batch) -> tuple[Bools, Ints]:
-    """Which characters end a clause (marks and edges); per character, where the next such one stands."""
-    breaks = _break_table()[np.minimum(batch.chars, 0xFFFF)]
-    size = len(batch.chars)
-    place = np.where(breaks, np.arange(size), size)
-    return breaks, np.minimum.accumulate(place[::-1])[::-1]
-
-
 @lru_cache(maxsize=1)
-def _numeral_table() -> Bools:
-    return _table(_NUMERALS)
-
-
-@lru_cache(maxsize=1)
-def _break_table() -> Bools:
-    return _table(_BREAKS + chr(EDGE))
-
-
-def _table(members: str) -> Bools:
-    table = np.zeros(0x10000, dtype=bool)
-    table[[ord(char) for char in members]] = True
+def _kinds() -> npt.NDArray[np.uint8]:
+    """What each code point is: numeral, end of a clause (marks and edges), blank, part of a word."""
+    table = np.zeros(0x110000, dtype=np.uint8)
+    table[[ord(char) for char in _NUMERALS]] |= _NUMERAL
+    table[[ord(char) for char in _BREAKS + chr(EDGE)]] |= _BREAK
+    table[ord(" ")] |= _BLANK
+    table[np.flatnonzero(is_word(np.arange(len(table), dtype=np.uint32)))] |= _WORD
     return table
 
 
@@ -172,9 +177,12 @@ def cue_book(lang: str) -> CueBook:
         concern = -1 if name.endswith(".against") else concerns.index(name.partition(".")[0])
         column = -1 if name.endswith(".not") else columns.index(name)
         rows += [(text, column, concern, *flags) for text, flags in map(_pattern, cues)]
+    rows.sort()
+    surfaces = sorted({row[0] for row in rows})
+    first = np.searchsorted(np.array([row[0] for row in rows]), np.array(surfaces))
     places = tuple(Pair(name, columns.index(first), columns.index(second), reach) for name, first, second, reach in pairs)
-    return CueBook(lang, (*columns, *(pair.name for pair in places)), places, _automaton([row[0] for row in rows]),
-                   _ints(rows, 1), _ints(rows, 2), *(_flags(rows, place) for place in range(3, 7)))
+    return CueBook(lang, (*columns, *(pair.name for pair in places)), places, _automaton(surfaces),
+                   np.append(first, len(rows)), _ints(rows, 1), _ints(rows, 2), *(_flags(rows, place) for place in range(3, 7)))
 
 
 def _automaton(patterns: Sequence[str]) -> ahocorasick_rs.AhoCorasick:

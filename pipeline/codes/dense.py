@@ -52,9 +52,9 @@ def encode_headings(headings: Sequence[str], lang: str) -> Batch:
     return encode([heading[:120] for heading in headings], drop_blanks=lang == "zh")
 
 
-def heading_features(headings: Sequence[str], lang: str) -> Floats:
-    """Per heading: its modality cues (cut at two, halved) and whether it introduces a list."""
-    counts = cue_book(lang).count(encode_headings(headings, lang))[:, :len(_leading(lang))]
+def heading_features(headings: Sequence[str], batch: Batch, lang: str) -> Floats:
+    """Per heading: its modality cues (cut at two, halved) and whether it introduces a list. batch: of the headings."""
+    counts = cue_book(lang).count(batch)[:, :len(_leading(lang))]
     lists = [any(mark in heading.lower().replace("：", ":") for mark in _LISTS[lang]) for heading in headings]
     return np.column_stack([np.minimum(counts, 2) / 2, np.array(lists, dtype=np.float32)]).astype(np.float32)
 

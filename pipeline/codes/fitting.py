@@ -88,8 +88,9 @@ def encode_rows(rows: Sequence[Row], lang: str, names: NameFinder = registry_nam
     found = [names(text, lang) for text in texts]
     batch = encode_texts(texts, lang, [masks_of(text, own) for text, own in zip(texts, found, strict=True)])
     above = [str(row.get("heading") or "") for row in rows]
-    cues = dense_features(batch, heading_features(above, lang), found, lang)
-    return Inputs(gram_counts(batch, lang), gram_counts(encode_headings(above, lang), lang), cues)
+    headings = encode_headings(above, lang)
+    cues = dense_features(batch, heading_features(above, headings, lang), found, lang)
+    return Inputs(gram_counts(batch, lang), gram_counts(headings, lang), cues)
 
 
 def take(inputs: Inputs, chosen: npt.NDArray[np.bool_]) -> Inputs:

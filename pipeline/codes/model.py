@@ -18,6 +18,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from pipeline.codes.batch import Batch, Mask, encode
+from pipeline.codes.cue_lists import FORMULA
 from pipeline.codes.dense import dense_columns, dense_features, encode_headings, heading_features
 from pipeline.codes.features import N_BUCKETS, Grams, grams
 from pipeline.codes.labels import TARGETS
@@ -38,11 +39,10 @@ class Table:
     def scores(self, found: Grams) -> Floats:
         """Sum of weights per sentence, divided by the length of its weighted count vector."""
         rows = self.index[found.buckets]
-        known = rows > 0
-        first = np.concatenate(([0], np.cumsum(known)))[found.first]
-        rows = rows[known]
+        known = np.flatnonzero(rows)
+        first = np.searchsorted(known, found.first).astype(np.int32)
         shape = (len(first) - 1, len(self.weights))
-        summed = csr_matrix((np.ones(len(rows), dtype=np.float32), rows, first), shape=shape) @ self.weights
+        summed = csr_matrix((np.ones(len(known), dtype=np.float32), rows[known], first), shape=shape) @ self.weights
         norm = np.sqrt(np.maximum(summed[:, -1:], 1e-6))
         return np.asarray(summed[:, :-1] / norm, dtype=np.float32)
 
@@ -62,15 +62,21 @@ class Model:
     threshold: Floats
     card: dict[str, object]
 
-    def score(self, batch: Batch, headings: Sequence[str], names: Sequence[Sequence[Name]]) -> Floats:
-        """Scores, one row per sentence and one column per target; above the threshold means yes."""
+    def score(self, batch: Batch, headings: Sequence[str], names: Sequence[Sequence[Name]]
+              ) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Scores, one row per sentence and one column per target; above the threshold means yes.
+
+        Second: which sentences hold a fixed formula of the codebook.
+        """
         distinct = sorted(set(headings))
         place = {heading: number for number, heading in enumerate(distinct)}
         own = np.fromiter((place[heading] for heading in headings), dtype=np.int64, count=len(headings))
-        above = self.heading.scores(grams(encode_headings(distinct, self.lang), self.lang))
-        cues = dense_features(batch, heading_features(distinct, self.lang)[own], names, self.lang)
+        headings_batch = encode_headings(distinct, self.lang)
+        above = self.heading.scores(grams(headings_batch, self.lang))
+        cues = dense_features(batch, heading_features(distinct, headings_batch, self.lang)[own], names, self.lang)
         texts = self.text.scores(grams(batch, self.lang))
-        return np.asarray(texts + above[own] + cues @ self.cue_weights + self.bias, dtype=np.float32)
+        formula = cues[:, dense_columns(self.lang).index(FORMULA)] > 0
+        return np.asarray(texts + above[own] + cues @ self.cue_weights + self.bias, dtype=np.float32), formula
 
     def probability(self, scores: Floats) -> npt.NDArray[np.float64]:
         """Calibrated probabilities in [0, 1] (Platt), same shape as the scores."""
@@ -117,14 +123,15 @@ def load_model(lang: str, folder: Path = MODELS) -> Model:
 
 
 def unpack_table(arrays: np.lib.npyio.NpzFile, name: str) -> Table:
-    """The table that `pack_table` packed, as read from a file."""
+    """The table that `pack_table` packed, as read from a file; frequent grams first, so that they share the cache."""
     buckets = np.cumsum(arrays[f"{name}_steps"].astype(np.int64))
+    square = arrays[f"{name}_square"].astype(np.float32)
+    order = np.argsort(square, kind="stable")
     index = np.zeros(N_BUCKETS, dtype=np.int32)
-    index[buckets] = np.arange(1, len(buckets) + 1)
+    index[buckets[order]] = np.arange(1, len(buckets) + 1)
     roots = arrays[f"{name}_weights"].astype(np.float32)
     scaled = roots * np.abs(roots) * arrays[f"{name}_scale"]
-    square = arrays[f"{name}_square"].astype(np.float32)
-    rows = np.concatenate([scaled, square[:, None]], axis=1)
+    rows = np.concatenate([scaled, square[:, None]], axis=1)[order]
     return Table(index, np.concatenate([np.zeros((1, rows.shape[1]), dtype=np.float32), rows]))
 
 

@@ -175,19 +175,18 @@ def _named(texts: Sequence[str], found: Sequence[Occurrence], lists: SenseLists)
 
 
 def _contexts(text: _Text, headings: _Text, row: Ints, lang: str) -> tuple[Ints, Buckets, npt.NDArray[np.float32]]:
-    """Pairs of characters (zh) or words (en) of the sentence and of the heading of each occurrence, each once."""
+    """Pairs of characters (zh) or words (en) of the sentence and of the heading of each occurrence."""
     parts: list[tuple[Ints, Buckets, npt.NDArray[np.float32]]] = []
     for source, salt, weight, limit in ((text, _SALT_SENTENCE, _SENTENCE_SCALE, _CONTEXT if lang == "zh" else 1500),
                                        (headings, _SALT_HEADING, _HEADING_SCALE, _HEADING if lang == "zh" else 120)):
         begin, stop = _context_places(source, lang)
         owner = np.searchsorted(source.first, begin, side="right") - 1
         near = begin - source.first[owner] < limit
-        cell = np.unique(owner[near] * N_BUCKETS + bucket(source.hashes.of(begin, stop)[near], salt, BITS))
-        of_row = np.searchsorted(cell // N_BUCKETS, np.arange(len(source.first)))
+        found = bucket(source.hashes.of(begin, stop)[near], salt, BITS)
+        of_row = np.searchsorted(owner[near], np.arange(len(source.first)))
         sizes = of_row[row + 1] - of_row[row]
-        place = np.repeat(of_row[row] - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes) + np.arange(sizes.sum())
-        parts.append((np.repeat(np.arange(len(row)), sizes), (cell[place] % N_BUCKETS).astype(np.int32),
-                      np.full(len(place), weight, dtype=np.float32)))
+        place = np.repeat(of_row[row] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+        parts.append((np.repeat(np.arange(len(row)), sizes), found[place], np.full(len(place), weight, dtype=np.float32)))
     owners, contexts, weights = zip(*parts, strict=True)
     return np.concatenate(owners), np.concatenate(contexts), np.concatenate(weights)
 

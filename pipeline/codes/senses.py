@@ -20,7 +20,6 @@ from pipeline.errors import TifaError
 from pipeline.knowledge import MODELS
 from pipeline.text import Span, quoted_titles, security_occurrences
 
-_HINTS = ("safe", "secur")
 Floats = npt.NDArray[np.float32]
 
 
@@ -44,7 +43,8 @@ class SenseModel:
 
 def occurrences_in(text: str, names: Sequence[Name], lang: str) -> list[tuple[Span, Span | None]]:
     """Every occurrence in a sentence, in order, with the title or name it stands in. lang: the document's."""
-    if not (lang != "en" and "安全" in text) and not (lang in {"en", "mixed"} and any(map(text.lower().__contains__, _HINTS))):
+    chinese = lang != "en" and "安全" in text
+    if not chinese and (lang not in {"en", "mixed"} or not _hinted(text)):
         return []
     spans = security_occurrences(text, lang)
     if not spans:
@@ -52,6 +52,11 @@ def occurrences_in(text: str, names: Sequence[Name], lang: str) -> list[tuple[Sp
     around = [*quoted_titles(text), *(Span(name.start, name.end) for name in names if name.kind in MASKED_KINDS)]
     return [(span, next((name for name in around if name.start <= span.start and span.end <= name.end), None))
             for span in spans]
+
+
+def _hinted(text: str) -> bool:
+    lower = text.lower()
+    return "safe" in lower or "secur" in lower
 
 
 def read_senses(texts: Sequence[str], headings: Sequence[str], names: Sequence[Sequence[Name]], lang: str, *,

@@ -60,18 +60,36 @@ def test_no_floor_stands_far_below_what_was_measured() -> None:
             assert floor["value"] >= measured[key] - SLACK, f"raise the floor of {key}"
 
 
-def test_floors_are_at_least_the_first_ones() -> None:
-    """A lower floor is listed under `lowered` with the heading of its entry in DECISIONS.md, and that entry exists."""
-    held = {(one["lang"], one["rows"], one["label"]): one["value"] for one in floors()["floors"]  # type: ignore[attr-defined]
+def lowered_unsaid(loaded: dict[str, object], decisions: str) -> list[tuple[str, str, str]]:
+    """Floors below FIRST that are not listed under `lowered` with the heading of an entry that DECISIONS.md holds."""
+    held = {(one["lang"], one["rows"], one["label"]): one["value"] for one in loaded["floors"]  # type: ignore[attr-defined]
             if one["metric"] != "ece"}
-    decisions = (FLOORS.parents[2] / "DECISIONS.md").read_text(encoding="utf-8")
-    allowed = set()
-    for one in floors().get("lowered") or []:  # type: ignore[attr-defined]
-        assert str(one["decision"]) and str(one["decision"]) in decisions, one
-        allowed.add((one["lang"], one["rows"], one["label"]))
+    allowed = {(one["lang"], one["rows"], one["label"]) for one in loaded.get("lowered") or []  # type: ignore[attr-defined]
+               if str(one["decision"]) and str(one["decision"]) in decisions}
     first = {(lang, rows, label): value for (lang, rows), values in FIRST.items() for label, value in values.items()}
     assert set(held) == set(first)
-    assert [key for key, value in first.items() if held[key] < value and key not in allowed] == []
+    return [key for key, value in first.items() if held[key] < value and key not in allowed]
+
+
+def test_floors_are_at_least_the_first_ones() -> None:
+    assert lowered_unsaid(floors(), (FLOORS.parents[2] / "DECISIONS.md").read_text(encoding="utf-8")) == []
+
+
+def test_lowering_a_floor_needs_an_entry_in_decisions() -> None:
+    loaded = floors()
+    lower = [{**one, "value": 0.5} if (one["lang"], one["rows"], one["label"], one["metric"]) == ("zh", "all", "marks", "macro_f1")
+             else one for one in loaded["floors"]]  # type: ignore[attr-defined]
+    key = ("zh", "all", "marks")
+    flag = {"lang": "zh", "rows": "all", "label": "marks", "decision": "Marks are counted otherwise"}
+    assert lowered_unsaid({**loaded, "floors": lower}, "") == [key], "silently"
+    assert lowered_unsaid({**loaded, "floors": lower, "lowered": [flag]}, "| 7 | Other |") == [key], "no such entry"
+    assert lowered_unsaid({**loaded, "floors": lower, "lowered": [flag]}, "| 7 | Marks are counted otherwise |") == []
+
+
+def test_a_figure_below_its_floor_is_caught() -> None:
+    measured = figures(json.loads((MODELS / "metrics.json").read_text(encoding="utf-8")))
+    with pytest.raises(AssertionError):
+        check({**measured, ("en", "security", "f1", "random"): 0.5})
 
 
 def test_the_material_is_what_the_floors_rest_on(shared: Path) -> None:
