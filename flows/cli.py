@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from flows import fetching, reading, reviewing, serving
-from flows.options import Lang, Processed, Raw, Reports, TableFormat, print_frame, settings_from
+from flows.options import Lang, Models, Processed, Raw, Reports, TableFormat, print_frame, settings_from
 from flows.progress import say
 from pipeline import __version__
 from pipeline.errors import TifaError
@@ -55,10 +55,11 @@ def run(
                                                 envvar="TIFA_STRICT")] = None,
     overlap: Annotated[str | None, typer.Option(help="While another run is writing: fail, wait for it, or skip this one.",
                                                 envvar="TIFA_OVERLAP")] = None,
+    models: Models = None,
 ) -> None:
     """Bring the tables and the report up to date with whatever is new, changed or gone under raw/."""
     settings = settings_from(raw=raw, processed=processed, reports=reports, as_of=as_of, workers=workers, dask=dask, full=full,
-                             strict=strict, ocr=ocr, pdf=pdf, overlap=overlap)
+                             strict=strict, ocr=ocr, pdf=pdf, overlap=overlap, models=models)
     if not settings.raw.is_dir():
         raise TifaError("The folder of raw documents does not exist", where=str(settings.raw),
                         todo="Create it and put documents into it, or pass --raw.")
@@ -75,10 +76,13 @@ def run(
 def annotate(
     lang: Annotated[Lang | None, typer.Option(help="Language of lines that do not say theirs.", envvar="TIFA_LANG")] = None,
     batch: Annotated[int, typer.Option(help="Lines coded together; 1 answers each line at once.", min=1, max=10_000)] = 1,
+    models: Models = None,
 ) -> None:
     """Code sentences: JSON Lines on stdin, JSON Lines on stdout, in the same order, without any database."""
     from pipeline.annotate import annotate_lines
+    from pipeline.knowledge import use_models
 
+    use_models(settings_from(models=models).models)
     failed = False
     for answer, good in annotate_lines(_stdin_lines(), lang=lang.value if lang else None, batch=batch):
         sys.stdout.write(answer + "\n")
@@ -115,7 +119,7 @@ def train(
     """
     from flows.train import run_train
 
-    run_train(labels, corpus, models, seed, changes)
+    run_train(labels, corpus, settings_from(models=models).models, seed, changes)
 
 
 @app.command()
@@ -124,26 +128,29 @@ def evaluate(
     out: Annotated[Path | None, typer.Option(help="Write the figures as JSON, too.", envvar="TIFA_OUT")] = None,
     cross: Annotated[bool, typer.Option("--cross-validate", help="Cross-validate on the labels given, too.",
                                         envvar="TIFA_CROSS_VALIDATE")] = False,
+    models: Models = None,
 ) -> None:
     """Quality of the classifiers, Chinese and English apart.
 
-    With --labels: the shipped models are scored on your labels. Without: five-fold cross-validation by document family on
-    the labels they were trained on.
+    With --labels: the shipped models (or those of --models) are scored on your labels. Without: five-fold cross-validation
+    by document family on the labels they were trained on.
     """
     from flows.train import run_evaluate
+    from pipeline.knowledge import use_models
 
+    use_models(settings_from(models=models).models)
     run_evaluate(labels, corpus, out, seed, cross_validate=cross or labels is None)
 
 
 @app.command()
 def status(
-    raw: Raw = None, processed: Processed = None,
+    raw: Raw = None, processed: Processed = None, models: Models = None,
     format: Annotated[TableFormat, typer.Option(help="table, csv or json.", envvar="TIFA_FORMAT")] = TableFormat.table,
 ) -> None:
     """Documents, last runs, files set aside with their reasons, and what the next run would redo."""
     from flows.status import describe_status
 
-    settings = settings_from(raw=raw, processed=processed)
+    settings = settings_from(raw=raw, processed=processed, models=models)
     report = describe_status(settings)
     if format is TableFormat.json:
         typer.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))

@@ -40,6 +40,8 @@ class Lang(StrEnum):
 
 Raw = Annotated[Path | None, typer.Option(help="Folder of the documents as published.", envvar="TIFA_RAW")]
 Processed = Annotated[Path | None, typer.Option(help="Folder of the tables.", envvar="TIFA_PROCESSED")]
+Models = Annotated[Path | None, typer.Option(help="Folder of weights and error rates that `tifa train --models` wrote.",
+                                           envvar="TIFA_MODELS")]
 Reports = Annotated[Path | None, typer.Option(help="Folder of the reports.", envvar="TIFA_REPORTS")]
 
 

@@ -46,5 +46,5 @@ def review(
     if retrain:
         from flows.train import run_train
 
-        run_train(None, None, None, 0, changed=Path("changes.csv"), corrections=(settings.corrections, settings.raw))
+        run_train(None, None, settings.models, 0, changed=Path("changes.csv"), corrections=(settings.corrections, settings.raw))
     say("`tifa run` lays the answers over the codes and says what they change.")

@@ -26,6 +26,7 @@ from pipeline import trends
 from pipeline.errors import TifaError
 from pipeline.estimates.material import prepare_material
 from pipeline.stages.corpus import DERIVED_TABLES, up_to
+from pipeline.stages.fingerprints import read_models_in
 from pipeline.store import TABLES, Store
 from pipeline.text import match_key
 
@@ -33,8 +34,12 @@ KWIC_COLUMNS = ["left", "hit", "right", "doc_id", "sent_no", "start_char", "end_
 _PLAIN = re.compile(r"[^\\.^$*+?{}\[\]|()]+")
 
 
-def open_corpus(processed: str | Path = "processed") -> Corpus:
-    """The corpus whose tables lie in this folder. Raises: StoreError when there are none."""
+def open_corpus(processed: str | Path = "processed", *, models: str | Path | None = None) -> Corpus:
+    """The corpus whose tables lie in this folder. models: the folder of the models that coded it, if not those that ship.
+
+    Raises: StoreError when there are no tables, KnowledgeError when there is no folder of models.
+    """
+    read_models_in(Path(models) if models else None)
     corpus = Corpus(Path(processed))
     corpus.sql("SELECT 1")
     return corpus

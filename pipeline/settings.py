@@ -18,6 +18,7 @@ from pipeline.errors import TifaError
 class Settings:
     """Options of a run. Paths are as given; `as_of` is an ISO date or None for today (UTC).
 
+    models: the folder that `tifa train --models` wrote, in place of the models that ship.
     overlap: what a run does while another one writes: `fail`, `wait` for it, or `skip` this time. alerts: a file of
     alert rules in place of those that ship. notify: where news are sent (see `flows/notify.py`). smtp: the mail server,
     `smtp://user@host:587` or `smtps://…`; its password is read from TIFA_SMTP_PASSWORD alone. sources: a folder of source
@@ -29,6 +30,7 @@ class Settings:
     processed: Path = Path("processed")
     reports: Path = Path("reports")
     corrections: Path = Path("corrections.jsonl")
+    models: Path | None = None
     as_of: str | None = None
     workers: int = 1
     dask: str | None = None
@@ -89,7 +91,7 @@ def _read_table(path: Path, keys: tuple[str, ...]) -> Mapping[str, object]:
     return table if isinstance(table, dict) else {}
 
 
-_KINDS: dict[str, type] = {"raw": Path, "processed": Path, "reports": Path, "corrections": Path,
+_KINDS: dict[str, type] = {"raw": Path, "processed": Path, "reports": Path, "corrections": Path, "models": Path,
                            "workers": int, "full": bool, "ocr": bool, "pdf": bool, "strict": bool,
                            "timeout_s": float, "memory_mb": int, "batch_documents": int, "seed": int,
                            "as_of": str, "dask": str, "overlap": str, "alerts": Path, "notify": tuple,

@@ -57,12 +57,13 @@ class Labelled(NamedTuple):
 
 
 def label_sentences(texts: Sequence[str], headings: Sequence[str], names: Sequence[Sequence[Name]], lang: str, *,
-                    folder: Path = MODELS) -> Labelled:
+                    folder: Path | None = None) -> Labelled:
     """Labels of sentences of one document language, in their order.
 
-    names: those in each text. folder: where the models lie.
+    names: those in each text. folder: of the models (default: those in use).
     """
     reader = model_language(lang)
+    folder = folder or models_folder()
     model = load_model(reader, folder)
     batch = encode_texts(texts, reader, [masks_of(text, found) for text, found in zip(texts, names, strict=True)])
     scores, formula = model.score(batch, headings, names)

@@ -13,8 +13,10 @@ from pipeline.knowledge.files import (
            load_error_rates,
            load_words,
            load_yaml,
+           models_folder,
            read_yaml,
+           use_models,
 )
 
 __all__ = ["KNOWLEDGE", "MODELS", "Entity", "Name", "Registry", "genre_of", "load_error_rates", "load_registry", "load_words",
-           "load_yaml", "read_yaml"]
+           "load_yaml", "models_folder", "read_yaml", "use_models"]

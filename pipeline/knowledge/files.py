@@ -18,6 +18,28 @@ MAX_BYTES = 8_000_000
 MAX_DEPTH = 40
 
 
+_models = MODELS
+
+
+def use_models(folder: Path | None) -> bool:
+    """From now on this process reads weights and error rates in this folder (None: those that ship); whether that is new.
+
+    Raises: KnowledgeError when the folder does not exist.
+    """
+    global _models
+    wanted = MODELS if folder is None else folder.absolute()
+    if not wanted.is_dir():
+        raise KnowledgeError("The folder of models does not exist", where=str(folder),
+                             todo="Write one with `tifa train --models DIR`, or leave out the setting models.")
+    before, _models = _models, wanted
+    return before != wanted
+
+
+def models_folder() -> Path:
+    """Where weights and error rates are read: the folder that ships, or the one given to `use_models`."""
+    return _models
+
+
 class _Loader(yaml.CSafeLoader):
     """SafeLoader that keeps every plain scalar as text but true, false, null, integers and decimals."""
 
@@ -101,13 +123,16 @@ def load_words(name: str) -> dict[str, object]:
     return loaded
 
 
-@lru_cache(maxsize=1)
 def load_error_rates() -> list[dict[str, object]]:
-    """Confusion counts of the shipped classifiers on randomly sampled sentences, out of fold.
+    """Confusion counts of the classifiers in use on randomly sampled sentences, out of fold.
 
-    Returns: rows `label, lang, stratum, tp, fp, fn, tn, n`; an empty list when no model is shipped.
+    Returns: rows `label, lang, stratum, tp, fp, fn, tn, n`; an empty list when there are none.
     """
-    path = MODELS / "error_rates.json"
+    return _read_error_rates(models_folder() / "error_rates.json")
+
+
+@lru_cache(maxsize=2)
+def _read_error_rates(path: Path) -> list[dict[str, object]]:
     if not path.is_file():
         return []
     rows = json.loads(path.read_text(encoding="utf-8"))

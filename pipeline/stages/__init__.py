@@ -7,9 +7,9 @@ command line; nothing here knows of either.
 
 from pipeline.stages.corpus import DERIVED_TABLES, up_to
 from pipeline.stages.corrections import n_pending
-from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, Stage, fingerprint
+from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, Stage, fingerprint, read_models_in
 from pipeline.stages.plan import Plan, make_plan, stale_stages
 from pipeline.stages.refreshing import Progress, RunResult, plain_call, refresh
 
 __all__ = ["CORPUS", "DERIVED", "DERIVED_TABLES", "DOCUMENTS", "Plan", "Progress", "RunResult", "Stage",
-           "fingerprint", "make_plan", "n_pending", "plain_call", "refresh", "stale_stages", "up_to"]
+           "fingerprint", "make_plan", "n_pending", "plain_call", "read_models_in", "refresh", "stale_stages", "up_to"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from pipeline import codes, mentions, sentences
 from pipeline.errors import TifaError
 from pipeline.invariants import check_batch
+from pipeline.knowledge import use_models
 from pipeline.stages.fingerprints import DERIVED, Stage
 from pipeline.stages.plan import expected_states, found_states
 from pipeline.store import Store
@@ -30,8 +32,9 @@ def read_inputs(store: Store, stage: Stage, doc_ids: Sequence[str]) -> dict[str,
     return {table: store.read(table, doc_ids=doc_ids) for table in ("documents", *names)}
 
 
-def derive(stage_name: str, inputs: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Rows of one stage for one batch of documents, checked. Pure: may run in any process."""
+def derive(stage_name: str, inputs: Mapping[str, pd.DataFrame], models: Path | None = None) -> dict[str, pd.DataFrame]:
+    """Rows of one stage for one batch of documents, checked. Pure: may run in any process. models: see `Settings`."""
+    use_models(models)
     texts = inputs["documents"]
     if stage_name == "sentences":
         rows = {"sentences": sentences.split_documents(texts)}

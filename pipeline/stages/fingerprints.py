@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from pipeline.documents.walk import SeenFile
+from pipeline.knowledge import models_folder, use_models
 
 ROOT = Path(__file__).parent.parent
 SHARED_CODE = ("text.py", "numerals.py", "segment.py", "knowledge/entities.py", "knowledge/files.py")
@@ -47,7 +48,7 @@ CORPUS = (
 
 
 def _knowledge(pattern: str) -> list[Path]:
-    folder = ROOT / "models" if pattern.startswith("../models/") else ROOT / "knowledge"
+    folder = models_folder() if pattern.startswith("../models/") else ROOT / "knowledge"
     return [path for path in folder.glob(pattern.removeprefix("../models/")) if path.is_file()]
 
 
@@ -66,7 +67,7 @@ def ingredients(stage: Stage) -> dict[tuple[str, str], str]:
     code = [ROOT / name for name in SHARED_CODE] + sorted((ROOT / stage.name).rglob("*.py"))
     found = {("program", f"code of {stage.name}"): chain(*(f"{path.relative_to(ROOT)} {_digest(path)}" for path in code))}
     for path in sorted(path for pattern in stage.knowledge for path in _knowledge(pattern)):
-        name = str(path.relative_to(ROOT))
+        name = f"models/{path.name}" if path.parent == models_folder() else str(path.relative_to(ROOT))
         found["program" if name.startswith("models/") else "knowledge", name] = _digest(path)
     return found | {("program", library): metadata.version(library) for library in stage.libraries}
 
@@ -75,6 +76,13 @@ def ingredients(stage: Stage) -> dict[tuple[str, str], str]:
 def fingerprint(stage: Stage) -> str:
     """16 hex digits that change when anything changes that the stage's rows depend on, besides its input rows."""
     return chain(*(f"{kind} {name} {state}" for (kind, name), state in sorted(ingredients(stage).items())))
+
+
+def read_models_in(folder: Path | None) -> None:
+    """Let this process read the models in a folder (None: those that ship); what rests on them is outdated then."""
+    if use_models(folder):
+        ingredients.cache_clear()
+        fingerprint.cache_clear()
 
 
 def _digest(path: Path) -> str:

@@ -17,7 +17,7 @@ from pipeline.settings import Settings
 from pipeline.stages.corpus import align, estimate, link_documents, mark_current
 from pipeline.stages.corrections import note_corrections
 from pipeline.stages.deriving import batches, commit_derived, derive, read_inputs, stale_documents
-from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, Stage, fingerprint
+from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, Stage, fingerprint, read_models_in
 from pipeline.stages.plan import Plan, make_plan
 from pipeline.stages.publishing import publish_report
 from pipeline.stages.reading import check_accounting, commit_documents, link_duplicates, read_batch, withdraw
@@ -63,6 +63,7 @@ def refresh(settings: Settings, *, clock: Callable[[], str], progress: Progress,
     Raises: StoreError when another run is writing; whatever a stage raises. The tables stay as they were then.
     """
     run_id = str(uuid.uuid4())
+    read_models_in(settings.models)
     with write_lock(settings.processed, holder=f"tifa run {run_id}"):
         started = clock()
         as_of = settings.as_of or started[:10]
@@ -96,13 +97,14 @@ def _make_rows(store: Store, settings: Settings, plan: Plan, progress: Progress,
             call(f"documents-{first}", _read, store, settings, plan, rounds[first:first + workers.group], workers)
             progress.advance("documents", sum(map(len, rounds[first:first + workers.group])))
         link_duplicates(store, plan)
+        models = settings.models.absolute() if settings.models else None
         for stage in DERIVED:
             stale = stale_documents(store, stage, full=settings.full)
             progress.start(stage.name, len(stale))
             listed = list(batches(list(stale), settings.batch_documents))
             for first in range(0, len(listed), workers.group):
                 group = listed[first:first + workers.group]
-                call(f"{stage.name}-{first}", _derive, store, stage, group, stale, workers)
+                call(f"{stage.name}-{first}", _derive, store, stage, group, stale, models, workers)
                 progress.advance(stage.name, sum(map(len, group)))
 
 
@@ -117,9 +119,10 @@ def _read(store: Store, settings: Settings, plan: Plan, group: list[list[SeenFil
         commit_documents(store, files, rows, file_rows, plan)
 
 
-def _derive(store: Store, stage: Stage, group: list[list[str]], states: Mapping[str, str], workers: Workers) -> None:
+def _derive(store: Store, stage: Stage, group: list[list[str]], states: Mapping[str, str], models: Path | None,
+            workers: Workers) -> None:
     inputs = [read_inputs(store, stage, doc_ids) for doc_ids in group]
-    made = workers.map(derive, [stage.name] * len(group), inputs)
+    made = workers.map(derive, [stage.name] * len(group), inputs, [models] * len(group))
     for doc_ids, rows in zip(group, made, strict=True):
         commit_derived(store, stage, {doc_id: states[doc_id] for doc_id in doc_ids}, rows)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.knowledge import MODELS
+from pipeline.knowledge import models_folder
 from pipeline.reports import charts
 from pipeline.reports.blocks import (
     Block,
@@ -144,7 +144,7 @@ def _universe(material: Material) -> list[Block]:
 
 def _models() -> Table:
     """Scores that training wrote beside the weights; F1 and accuracy on randomly drawn labels are shown, all are in the CSV."""
-    path = MODELS / "metrics.json"
+    path = models_folder() / "metrics.json"
     rows = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
     columns = ["lang", "label", "metric", "rows", "value", "low", "high", "n", "n_positive"]
     frame = pd.DataFrame(rows, columns=columns)
