@@ -16,7 +16,7 @@ from pipeline.codes.model import encode_texts, load_model
 from pipeline.codes.names import NAME_KINDS, Name, masks_of, registry_names
 from pipeline.codes.senses import read_senses
 from pipeline.errors import TifaError
-from pipeline.knowledge import MODELS
+from pipeline.knowledge import models_folder
 from pipeline.text import Span
 
 CODE_COLUMNS = ("doc_id", "sent_no", *FRAME_LABELS, *(f"p_{name}" for name in FRAME_LABELS), "modality", *MARKS)
