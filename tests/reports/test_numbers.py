@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from pipeline.reports import ReportWritten
+from pipeline.reports.evidence import SHOWN
 from pipeline.reports.findings import COLUMNS, best_estimator, findings_frame, headlines
 from pipeline.reports.ledger import ledger, state_of
 from pipeline.reports.material import Material
@@ -105,7 +106,7 @@ def test_evidence_holds_every_sentence_of_a_point(report: ReportWritten, tables:
     assert set(zip(keys["doc_id"], keys["sent_no"], strict=True)) <= sentences
     for one, (total, shown, *_) in _island(report, "evidence")["points"].items():
         places = [place for place, _ in shown]
-        assert len(set(places)) == len(places) == (total if one.startswith("claim-") else min(20, total))
+        assert len(set(places)) == len(places) == (total if one.startswith("claim-") else min(SHOWN, total))
 
 
 def test_a_second_report_says_what_moved(report: ReportWritten, tables: dict[str, pd.DataFrame]) -> None:
