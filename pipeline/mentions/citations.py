@@ -106,7 +106,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "close_en": re.compile(rf"(?:is|are|was|were|been|hereby|be)(?: hereby)? {any_of('basis_close_en')}(?![a-z])"),
         "implement_en": re.compile(
             rf"(?<![a-z]){any_of('implement_en')}(?![a-z])(?!.{{0,60}}(?:pursuant|under |accordance))[^.;,\n]{{0,60}}$"),
-        "other_en": re.compile(r"(?:Regulations?|Directives?|Decisions?) (?:\([A-Z]{2,7}\)|[0-9]{2,4}/[0-9]{1,4}/[A-Z]{2,3} of )"
+        "other_en": re.compile(r"(?:regulations?|directives?|decisions?) (?:\([a-z]{2,7}\)|[0-9]{2,4}/[0-9]{1,4}/[a-z]{2,3} of )"
                                r"[^;\n]{0,300}(?<![a-z])(?:amending|repealing)(?![a-z])[^;\n]{0,200}$"),
         "amend_en": re.compile(rf"(?<![a-z]){any_of('amend_en')}(?![a-z])[^.;\n]{{0,80}}$"),
         "repeal_en": re.compile(rf"(?<![a-z]){any_of('repeal_en')}(?![a-z])[^.;\n]{{0,60}}$"),

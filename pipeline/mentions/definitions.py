@@ -51,21 +51,21 @@ def find_generic_uses(text: str, candidates: Iterable[Candidate], own: Callable[
     that is defined for two instruments names neither. They are references (table citations), no mentions (codebook 8).
     """
     ends = {found.end: found for found in candidates if found.type == "INSTRUMENT"}
-    meant: dict[str, set[Candidate]] = {}
+    meant: dict[str, set[tuple[Candidate, int]]] = {}
     for pattern in (_ZH, _EN):
         for match in pattern.finditer(text):
             full = ends.get(match.start()) or ends.get(match.start() + len(match.group()) - len(match.group().lstrip("》”\"")))
             short = match["short"].strip()
             if full and (is_generic_title(short) or _GENERIC_EN.fullmatch(short)):
-                meant.setdefault(short, set()).add(full)
+                meant.setdefault(short, set()).add((full, match.end()))
     uses = []
     for short, fulls in sorted(meant.items()):
-        full = min(fulls)
-        if len({text[one.start:one.end] for one in fulls}) > 1 or own(text[full.start:full.end], full.entity_id):
+        full, defined = min(fulls, key=lambda pair: pair[1])
+        if len({text[one.start:one.end] for one, _ in fulls}) > 1 or own(text[full.start:full.end], full.entity_id):
             continue
         marked = f"(?<=《){re.escape(short)}(?=》)" if has_han(short) else f"(?<=[Tt]he ){re.escape(short)}(?![A-Za-z]| of [A-Z])"
         uses += [Candidate(*use.span(), "INSTRUMENT", full.entity_id, "definition")
-                 for use in re.finditer(marked, text) if use.start() > full.end]
+                 for use in re.finditer(marked, text) if use.start() >= defined]
     return uses
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.mentions.words import alternatives, any_of, word_list, words_by_type
+from pipeline.mentions.words import alternatives, word_list, words_by_type
 from pipeline.numerals import parse_number
 from pipeline.text import match_key
 
@@ -37,13 +37,15 @@ def _zh() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _en() -> re.Pattern[str]:
-    return re.compile(rf"(?<![A-Za-z0-9.,(-]){_NUMBER_EN}(?: ?(?P<percent>%)|[ -](?P<unit>{any_of('units_en')})(?![a-z])|"
-                      r"(?P<noun>(?: [a-z-]{3,20}){0,3} [a-z]{3,20}s)(?![a-z])|(?=[.,;\s]|$))")
+    units = alternatives(tuple(map(match_key, word_list("units_en"))))
+    return re.compile(rf"(?<![a-z0-9.,(-])(?P<money>[$£€] ?)?{_NUMBER_EN}(?: ?(?P<unit>%|x(?![a-z])|{units}(?![a-z]))|"
+                      rf"-(?P<joined>{units})(?![a-z])|"
+                      r"(?P<noun>(?: [a-z-]{3,20}){0,3} [a-z]{3,20}s)(?![a-z])|(?= to |[.,;\s]|$))")
 
 
 @lru_cache(maxsize=1)
 def _printed() -> dict[str, str]:
-    return {match_key(unit): unit for unit in word_list("units_zh")}
+    return {match_key(unit): unit for name in ("units_zh", "units_en") for unit in word_list(name)}
 
 
 @lru_cache(maxsize=1)
@@ -86,7 +88,7 @@ def _read(match: re.Match[str], before: str, lang: str) -> Quantity | None:
         return None
     if not digits and (unit != "%" if lang == "en" else not re.search("[万亿千百]", match["number"])):
         return None
-    if lang == "en" and not match["percent"] and not match["unit"] and not (
+    if lang == "en" and not (match["money"] or match["unit"] or match["joined"]) and not (
             _is_count(match["number"]) and (match["noun"] or _TO.search(before))):
         return None
     scale = _SCALE_ZH.match(unit or "")
@@ -103,6 +105,12 @@ def _is_count(number: str) -> bool:
 def _unit(match: re.Match[str], lang: str) -> str | None:
     if lang == "zh":
         return _printed()[match["unit"]] if match["unit"] else _unit_of_noun()[match["noun"]]
-    if match["percent"]:
-        return "%"
-    return match["unit"] or (match["noun"].split()[-1] if match["noun"] else None)
+    if match["money"]:
+        return _MONEY[match["money"].strip()]
+    printed = match["unit"] or match["joined"]
+    if printed:
+        return _printed().get(printed, printed)
+    return match["noun"].split()[-1] if match["noun"] else None
+
+
+_MONEY = {"$": "dollars", "£": "pounds", "€": "euros"}

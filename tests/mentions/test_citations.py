@@ -23,6 +23,13 @@ RELATIONS = [
     ("en", "The Sample Safety Act applies to such systems.", ["mention"], "no relation said"),
     ("en", "amending the Sample Trade Act as follows", ["amend"], "amending"),
     ("en", "These Measures shall enter into force on 1 May 2025.", [], "self-reference"),
+    ("zh", "依据《样例甲法》和新修订的《样例乙条例》等有关规定，起草了本稿。", ["basis", "basis"], "新修订的 describes, it does not amend"),
+    ("zh", "适用《样例法》、《样例法实施条例》、《样例丙条例》的规定。", ["mention", "mention", "mention"],
+     "实施 in the name of another instrument says nothing"),
+    ("zh", "将第二条修改为：“样例法第三条所称样例，是指……”", [], "the words that are put in amend nothing"),
+    ("en", "Regulation (EU) 2018/1 of the Sample Body amending Directive 95/46/EC applies.", ["mention", "mention"],
+     "the title of another act says what that act amends"),
+    ("en", "rules promulgated under the Sample Air Act", ["mention"], "the ground of other rules"),
 ]
 
 
@@ -80,6 +87,30 @@ CORPUS = corpus(
 ])
 def test_resolution(row: pd.DataFrame, expected: str | None, reason: str) -> None:
     assert resolve_citations(row, CORPUS)["cited_doc_id"].tolist() == [expected], reason
+
+
+USES = [
+    ("《样例数据流通规定》答记者问", "日前，《样例平台算法规定》（以下简称《规定》）公布。《规定》共三章。", ["样例平台算法规定", "规定"],
+     "a general word that the text defines for another instrument"),
+    ("样例平台算法规定", "日前，《样例平台算法规定》（以下简称《规定》）公布。《规定》共三章。", [],
+     "of the document itself: a self-reference"),
+    ("样例通知", "《样例甲办法》（以下简称《办法》）、《样例乙办法》（以下简称《办法》）公布。《办法》自明日施行。",
+     ["样例甲办法", "样例乙办法"], "defined for two: names neither"),
+    ("样例通知", "《办法》共三章。", [], "not defined: names nothing"),
+    ("Sample Notice", "the Sample Data Flow Regulations (hereinafter the “Regulations”) are in force. The Regulations apply.",
+     ["Sample Data Flow Regulations", "Regulations"], "the same in English"),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "expected", "reason"), USES)
+def test_general_words_defined_in_the_text(title: str, text: str, expected: list[str], reason: str) -> None:
+    documents = pd.DataFrame([{"doc_id": "d1", "text": text, "lang": "en" if text.isascii() or "the" in text else "zh-Hans",
+                               "title": title, "issuers": [], "date_issued": None, "bindingness": None}])
+    sentences = pd.DataFrame([{"doc_id": "d1", "sent_no": 0, "start_char": 0, "end_char": len(text), "kind": "body", "heading": None}])
+    found = find_mentions(documents, sentences)
+    assert found.citations["cited_title"].tolist() == expected, reason
+    assert all(text[row.start_char:row.end_char] == row.cited_title for row in found.citations.itertuples())
+    assert "规定" not in found.mentions["surface"].tolist() and "Regulations" not in found.mentions["surface"].tolist()
 
 
 def test_tables_obey_the_contract() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.mentions.commitments import Commitment, find_commitments
+from pipeline.mentions.commitments import Commitment, find_commitments, open_section
 from pipeline.mentions.find import find_candidates
 
 CASES = [
@@ -23,6 +23,22 @@ CASES = [
     ("en", "Led by the Department of Commerce, develop sample standards.", [(None, None, None)], "led by a body"),
     ("en", "Last year we created 11 million jobs.", [], "a report of the past"),
     ("en", "Providers shall answer within 30 days of a request.", [], "a term of somebody else's procedure"),
+    ("zh", "今年要再解决3200万农村人口的样例问题，增加500万样例用户。", [(3.2e7, "人", "2024"), (5e6, "户", "2024")],
+     "what is counted stands for its unit"),
+    ("zh", "今年安排样例支出5625亿元，比上年增加1307亿元。", [(562.5e9, "元", "2024")], "the increase over last year is no second target"),
+    ("zh", "力争用两年的时间建成样例网络。", [(None, None, "两年")], "a term from now"),
+    ("zh", "到2026年，研制样例标准20款，算力达到300EFLOPS。", [(20.0, "款", "2026"), (300.0, "EFLOPS", "2026")], "款 and EFLOPS"),
+    ("zh", "请于9月28日前报送样例材料。", [(None, None, "2024-09-28")], "a date without a year is in the year of the text"),
+    ("zh", "每个单位推荐样例案例不超过5项。", [], "a ceiling for applicants"),
+    ("zh", "今年样例专业毕业生795万人，再创新高。", [], "a fact of this year"),
+    ("zh", "贷款从2007年末的6.12万亿元增加到17.63万亿元。", [], "a change of the past"),
+    ("en", "The government will publish the Sample Strategy in Spring 2025.", [(None, None, "2025")], "in a year, of what will be"),
+    ("en", "Boost the sample practitioner pool to 15,000.", [(15000.0, None, None)], "an imperative with a plain count"),
+    ("en", "We will invest £9 million and expand capacity by at least 20x by 2030.", [(9e6, "pounds", "2030"), (20.0, "x", "2030")],
+     "money and multiples"),
+    ("en", "Responsible for Action: Department of Commerce.", [(None, None, None)], "a labelled body"),
+    ("en", "The hub is led by the Department of Commerce.", [], "a description"),
+    ("en", "In 2019 the sector had 50,000 workers.", [], "a report of the past"),
 ]
 
 
@@ -42,6 +58,17 @@ def test_commitments(lang: str, text: str, expected: list[tuple[float | None, st
     ("到2030年，教育部建成样例平台。", "cn-moe", "the first body named")])
 def test_actors(text: str, actor: str, reason: str) -> None:
     assert [row.actor_id for row in found("zh", text)] == [actor], reason
+
+
+def test_lists_under_a_target_promise() -> None:
+    assert [row.quantity for row in found("zh", "样例产量增长5%左右；", intro="今年的主要预期目标是：")] == [5.0]
+    assert found("zh", "样例产量增长5%左右；") == []
+
+
+def test_sections_last_to_the_next_top_heading() -> None:
+    opened = open_section("三、2025年样例工作安排", "")
+    assert open_section("（一）样例子题", opened) == opened
+    assert open_section("四、附则", opened) == ""
 
 
 def test_a_year_before_the_text_is_no_deadline() -> None:
