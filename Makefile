@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: report test check test-all test-browser evaluate train bench figure clean help
+.PHONY: report test check test-schedule test-all test-browser evaluate train bench figure clean help
 
 help:            ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -20,6 +20,9 @@ check: $(VENV)/.installed-dev       ## style, types, and the one direction in wh
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+test-schedule: $(VENV)/.installed-dev  ## a Prefect server and a worker on this machine let a schedule fire twice (about four minutes)
+	@$(BIN)/python -m pytest -m slow tests/flows/test_schedule.py
 
 test-all: $(VENV)/.installed-dev    ## all tests, the slow ones too
 	@$(BIN)/python -m pytest -m "not browser"
