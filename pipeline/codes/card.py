@@ -52,9 +52,9 @@ of modality, marks and senses were written; `untouched`: the others, whose error
 {table}
 
 ## By genre
-Out of fold, rows drawn at random (here also those of labels_read_*.jsonl, but not in `all`), document type as the program reads it. statute: laws, regulations, rules, judicial
-documents; speech: speeches and work reports; soft: all others. Bias: share said minus share true. All counts, and
-those of the other labels, are in error_rates.json.
+Out of fold, rows drawn at random (here also those of labels_read_*.jsonl, but not in `all`), document type as the program
+reads it. statute: laws, regulations, rules, judicial documents; speech: speeches and work reports; soft: all others.
+Bias: share said minus share true. All counts, and those of the other labels, are in error_rates.json.
 
 | lang | label | stratum | sensitivity | specificity | share true | bias | n |
 | --- | --- | --- | --- | --- | --- | --- | --- |

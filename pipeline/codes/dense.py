@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -15,7 +16,7 @@ from pipeline.codes.names import NAME_KINDS, Name
 Floats = npt.NDArray[np.float32]
 # How near the beginning a cue must stand to lead the sentence, in characters (one Chinese word, one English verb group).
 _NEAR = {"zh": 8, "en": 14}
-_LISTS = {"zh": ("下列", "以下", "如下", ":"), "en": ("following", "shall:", "must:", "should:", "to:", ":")}
+_LISTS = {"zh": re.compile("下列|以下|如下|[:：]"), "en": re.compile("(?i)following|[:：]")}
 _CUE_SCALE, _MARK_SCALE, _NAME_SCALE, _PLACE_SCALE = 0.7, 2.0, 1.0, 0.5
 _FOREIGN = 0.3  # scale of one mark's cues for another target
 
@@ -55,7 +56,7 @@ def encode_headings(headings: Sequence[str], lang: str) -> Batch:
 def heading_features(headings: Sequence[str], batch: Batch, lang: str) -> Floats:
     """Per heading: its modality cues (cut at two, halved) and whether it introduces a list. batch: of the headings."""
     counts = cue_book(lang).count(batch)[:, :len(_leading(lang))]
-    lists = [any(mark in heading.lower().replace("：", ":") for mark in _LISTS[lang]) for heading in headings]
+    lists = [_LISTS[lang].search(heading) is not None for heading in headings]
     return np.column_stack([np.minimum(counts, 2) / 2, np.array(lists, dtype=np.float32)]).astype(np.float32)
 
 
@@ -63,24 +64,26 @@ def dense_features(batch: Batch, headings: Floats, names: Sequence[Sequence[Name
     """One row per sentence, columns as in `dense_columns`. headings: the row of each sentence's heading."""
     book, n_leading = cue_book(lang), len(_leading(lang))
     hits = book.find(batch)
-    counts = np.minimum(book.count(batch, hits), 2) / 2
-    counts[:, :n_leading] *= _CUE_SCALE
-    counts[:, n_leading:] *= _MARK_SCALE
+    result = np.zeros((len(batch), len(dense_columns(lang))), dtype=np.float32)
+    n_cues = len(book.columns)
+    np.minimum(book.count(batch, hits), 2, out=result[:, :n_cues], casting="unsafe")
+    result[:, :n_leading] *= _CUE_SCALE / 2
+    result[:, n_leading:n_cues] *= _MARK_SCALE / 2
+    result[:, n_cues:n_cues + len(NAME_KINDS)] = name_counts(names) * _NAME_SCALE
+    place = n_cues + len(NAME_KINDS)
     owner = batch.owner[hits.start]
     offset = hits.start - batch.first[owner]
     leads = hits.column < n_leading
-    places = []
     for chosen in (leads & (offset <= _NEAR[lang]), leads & (offset <= 1), leads & hits.opens):
-        present = np.zeros((len(batch), n_leading), dtype=np.float32)
-        present[owner[chosen], hits.column[chosen]] = _PLACE_SCALE
-        places.append(present)
-    item = (batch.opening == ITEM).astype(np.float32)[:, None] * _PLACE_SCALE
-    said, introduces = headings[:, :n_leading] * _PLACE_SCALE, headings[:, n_leading:] * _PLACE_SCALE
-    length = np.minimum(np.diff(batch.first) / (100 if lang == "zh" else 300), 4)[:, None] * _PLACE_SCALE
-    article, fragment = ((batch.opening == kind)[:, None] * _PLACE_SCALE for kind in (ARTICLE, FRAGMENT))
-    parts = (counts, name_counts(names) * _NAME_SCALE, *places, said, said * item / _PLACE_SCALE, article, item, introduces,
-             length, fragment)
-    return np.hstack(parts).astype(np.float32)
+        result[owner[chosen], place + hits.column[chosen]] = _PLACE_SCALE
+        place += n_leading
+    item, said = batch.opening == ITEM, headings[:, :n_leading] * _PLACE_SCALE
+    result[:, place:place + n_leading] = said
+    result[:, place + n_leading:place + 2 * n_leading] = said * item[:, None]
+    length = np.minimum(np.diff(batch.first) / (100 if lang == "zh" else 300), 4)
+    rest = (batch.opening == ARTICLE, item, headings[:, n_leading], length, batch.opening == FRAGMENT)
+    result[:, place + 2 * n_leading:] = np.stack(rest, axis=1) * _PLACE_SCALE
+    return result
 
 
 def name_counts(names: Sequence[Sequence[Name]]) -> Floats:

@@ -39,10 +39,9 @@ class Table:
     def scores(self, found: Grams) -> Floats:
         """Sum of weights per sentence, divided by the length of its weighted count vector."""
         rows = self.index[found.buckets]
-        known = np.flatnonzero(rows)
-        first = np.searchsorted(known, found.first).astype(np.int32)
-        shape = (len(first) - 1, len(self.weights))
-        summed = csr_matrix((np.ones(len(known), dtype=np.float32), rows[known], first), shape=shape) @ self.weights
+        shape = (len(found.first) - 1, len(self.weights))
+        ones = np.ones(len(rows), dtype=np.float32)
+        summed = csr_matrix((ones, rows, found.first.astype(np.int32)), shape=shape) @ self.weights
         norm = np.sqrt(np.maximum(summed[:, -1:], 1e-6))
         return np.asarray(summed[:, :-1] / norm, dtype=np.float32)
 
@@ -132,7 +131,8 @@ def unpack_table(arrays: np.lib.npyio.NpzFile, name: str) -> Table:
     roots = arrays[f"{name}_weights"].astype(np.float32)
     scaled = roots * np.abs(roots) * arrays[f"{name}_scale"]
     rows = np.concatenate([scaled, square[:, None]], axis=1)[order]
-    return Table(index, np.concatenate([np.zeros((1, rows.shape[1]), dtype=np.float32), rows]))
+    # Rows must lie one behind the other: a product with columns first copies the whole table every time.
+    return Table(index, np.ascontiguousarray(np.concatenate([np.zeros((1, rows.shape[1]), dtype=np.float32), rows])))
 
 
 def pack_table(name: str, buckets: npt.NDArray[np.int64], weights: Floats, square: Floats) -> dict[str, npt.NDArray[np.generic]]:

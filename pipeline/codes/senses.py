@@ -34,18 +34,16 @@ class SenseModel:
 
     def senses(self, sensed: Sensed) -> list[str]:
         """The likeliest sense of each occurrence."""
-        rows = self.index[sensed.local]
-        scores = self.bias + np.einsum("s,osk->ok", sensed.scale, self.weights[rows])
-        cells = (sensed.context_scale, (sensed.owner, self.index[sensed.context]))
-        scores = scores + csr_matrix(cells, shape=(len(scores), len(self.weights))) @ self.weights
+        n_found, n_slots = sensed.local.shape
+        shape = (n_found, len(self.weights))
+        local = (np.tile(sensed.scale, n_found), self.index[sensed.local].ravel(), np.arange(n_found + 1) * n_slots)
+        around = (sensed.context_scale, (sensed.owner, self.index[sensed.context]))
+        scores = self.bias + csr_matrix(local, shape=shape) @ self.weights + csr_matrix(around, shape=shape) @ self.weights
         return [SENSES[number] for number in np.argmax(scores, axis=1)]
 
 
 def occurrences_in(text: str, names: Sequence[Name], lang: str) -> list[tuple[Span, Span | None]]:
     """Every occurrence in a sentence, in order, with the title or name it stands in. lang: the document's."""
-    chinese = lang != "en" and "安全" in text
-    if not chinese and (lang not in {"en", "mixed"} or not _hinted(text)):
-        return []
     spans = security_occurrences(text, lang)
     if not spans:
         return []
@@ -54,17 +52,21 @@ def occurrences_in(text: str, names: Sequence[Name], lang: str) -> list[tuple[Sp
             for span in spans]
 
 
-def _hinted(text: str) -> bool:
-    lower = text.lower()
-    return "safe" in lower or "secur" in lower
+def _hinted_rows(texts: Sequence[str], lang: str) -> list[int]:
+    """Sentences that may hold an occurrence."""
+    rows = {row for row, text in enumerate(texts) if "安全" in text} if lang != "en" else set()
+    if lang in {"en", "mixed"}:
+        lower = [text.lower() for text in texts]
+        rows |= {row for row, text in enumerate(lower) if "safe" in text or "secur" in text}
+    return sorted(rows)
 
 
 def read_senses(texts: Sequence[str], headings: Sequence[str], names: Sequence[Sequence[Name]], lang: str, *,
                 folder: Path = MODELS) -> list[list[tuple[Span, str, bool]]]:
     """Per sentence: (offsets, sense, stands in a name) of every occurrence, in order. lang: the document's."""
     result: list[list[tuple[Span, str, bool]]] = [[] for _ in texts]
-    found = [(row, occurrence) for row, text in enumerate(texts)
-             for occurrence in occurrences_in(text, names[row], lang)]
+    found = [(row, occurrence) for row in _hinted_rows(texts, lang)
+             for occurrence in occurrences_in(texts[row], names[row], lang)]
     for reader in ("zh", "en"):
         own = [(row, span, name) for row, (span, name) in found
                if (texts[row][span.start] == "安") is (reader == "zh")]
@@ -103,7 +105,8 @@ def sense_model(lang: str, buckets: npt.NDArray[np.int64], weights: Floats, bias
     """The model with these weights (one row per bucket)."""
     index = np.zeros(N_BUCKETS, dtype=np.int32)
     index[buckets] = np.arange(1, len(buckets) + 1)
-    return SenseModel(lang, index, np.concatenate([np.zeros((1, len(SENSES)), dtype=np.float32), weights]), bias)
+    rows = np.ascontiguousarray(np.concatenate([np.zeros((1, len(SENSES)), dtype=np.float32), weights]))
+    return SenseModel(lang, index, rows, bias)
 
 
 def save_senses(model: SenseModel, folder: Path) -> None:
