@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.reports.words import Text, label, say
 
 DEVELOPMENT, SECURITY, GREY, NEUTRAL = "#0072B2", "#D55E00", "#8a8f98", "#6f7682"
-HUE, SIDES, DOTS = "#5b6ea6", ["#117733", "#882255"], ["#332288", "#117733", "#AA4499", "#8A6D00"]  # neither of the two frame colours
+HUE, SIDES, DOTS = "#5b6ea6", ["#1B8A5A", "#B0579A"], ["#5B6EA6", "#1B8A5A", "#B0579A", "#A07A00"]  # neither of the two frame colours
 COLOURS = {"development": DEVELOPMENT, "security": SECURITY}
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 Spec = dict[str, Any]

@@ -178,7 +178,7 @@ def _columns(material: Material, nodes: dict[str, Node], opened: set[str]) -> tu
         return Cell(nodes[row.cited].name, href=href, css="title roomy")
 
     def opens(row: Any) -> Cell:
-        return Cell(say("show_sentences"), point=_point(row.cited)) if _point(row.cited) in opened else Cell(plain("–"))
+        return Cell(say("show_sentences"), css="screen", point=_point(row.cited)) if _point(row.cited) in opened else Cell(plain("–"))
 
     return (Column(say("column_instrument"), name),
             Column(say("column_citing"), lambda row: plain(count(row.n_documents)), numeric=True),

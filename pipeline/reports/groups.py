@@ -34,7 +34,7 @@ def group_chart(material: Material, lang: str, grouping: str) -> Chart | None:
     order = _ranked(frame if few else solid(frame))
     drawn = frame[frame["group_value"].isin(order) & (few | ~frame["thin"])].reset_index(drop=True)
     values = [framed(row, tip=names[row["group_value"]], rank=order.index(row["group_value"]),
-                     **wrapped(_counted(names[row["group_value"]], row["n_documents"]))) for row in records(drawn)]
+                     **_counted(names[row["group_value"]], row["n_documents"])) for row in records(drawn)]
     specs = {ui: charts.forest(ui, x_title=say("axis_share"), n_rows=len(order), top=axis_end(values),
                               row=row_height(values, least=38))
              for ui in ("en", "zh")}
@@ -59,9 +59,10 @@ def _ranked(frame: pd.DataFrame) -> list[str]:
     return [row[2] for row in sorted(most)]
 
 
-def _counted(name: Text, n: object) -> Text:
-    """A name with its number of documents."""
-    return Text(f"{name.en} ({count(n)})", f"{name.zh}（{count(n)}）")
+def _counted(name: Text, n: object) -> dict[str, str]:
+    """A name in lines, with its number of documents at the end of the last."""
+    lines = wrapped(name)
+    return {"group_en": f"{lines['group_en']} ({count(n)})", "group_zh": f"{lines['group_zh']}（{count(n)}）"}
 
 
 def _name(material: Material, grouping: str, value: str) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pandas as pd
@@ -29,8 +30,9 @@ def keyness_blocks(material: Material) -> list[Chart | Table | Prose]:
 
 def _block(material: Material, rows: pd.DataFrame) -> Chart | Table | Prose:
     first = rows.iloc[0]
-    facts: dict[str, Any] = {"a": _slice(first["slice_a"]), "b": _slice(first["slice_b"]), "lang": label("lang", first["lang"]),
-             "n_a": count(first["size_a"]), "n_b": count(first["size_b"])}
+    facts: dict[str, Any] = {
+        "a": _slice(material, first["slice_a"]), "b": _slice(material, first["slice_b"]), "lang": label("lang", first["lang"]),
+        "n_a": count(first["size_a"]), "n_b": count(first["size_b"])}
     firm = rows[rows["term"].notna() & (rows["q"] < LEVEL) & ((rows["low"] > 0) | (rows["high"] < 0))]
     if rows["term"].isna().all():
         return Prose(say("keyness_thin", **facts), "note")
@@ -51,11 +53,27 @@ def _block(material: Material, rows: pd.DataFrame) -> Chart | Table | Prose:
     specs = {ui: whiskers.diverging(ui, title=say("axis_keyness", **facts), names=(facts["a"].of(ui), facts["b"].of(ui)),
                                   n_rows=len(drawn)) for ui in ("en", "zh")}
     return Chart(name, title, heard, words, values, specs,
-                 Table(name, title, ranked.drop(columns=["flags"]).reset_index(drop=True), _columns(facts)), wide=True)
+                 Table(name, title, ranked.drop(columns=["flags"]).reset_index(drop=True), _columns(facts), max_rows=40), wide=True)
 
 
-def _slice(value: object) -> Text:
-    return label_or_code("slice", value)
+def _slice(material: Material, value: object) -> Text:
+    """The conditions of one side in words: `{"tier": ["local"]}` as `Local`. Raises: UnknownLabel for an unknown condition."""
+    try:
+        given = json.loads(str(value))
+    except json.JSONDecodeError:
+        return plain(value)
+    parts = [_condition(material, key, held if isinstance(held, list) else [held]) for key, held in sorted(given.items())]
+    return join(parts, en=", ", zh="、")
+
+
+def _condition(material: Material, key: str, held: list[Any]) -> Text:
+    bare = key.removeprefix("not_")
+    names = [material.name(one) if bare == "issuers" else label_or_code(bare, one) if bare in ("tier", "doc_type", "status")
+             else plain(one) for one in held]
+    words = listed(names, most=2)
+    if bare in ("tier", "doc_type", "status", "issuers") and bare == key:
+        return words
+    return say(f"slice_{key}", what=words)
 
 
 def _columns(facts: dict[str, Any]) -> tuple[Column, ...]:

@@ -62,7 +62,7 @@ def name_table(name: str, title: Text, frame: pd.DataFrame, names: Mapping[str, 
 
     def opens(row: Any) -> Cell:
         one = f"{name}-{row.key}"
-        return Cell(say("show_sentences"), point=one) if one in evidence else Cell(plain("–"))
+        return Cell(say("show_sentences"), css="screen", point=one) if one in evidence else Cell(plain("–"))
 
     columns = (Column(say("column_name"), lambda row: Cell(names[row.key], css="title roomy")),
                Column(say("column_documents"), lambda row: plain(count(row.n_documents)), numeric=True),

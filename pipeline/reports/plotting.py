@@ -62,7 +62,7 @@ def number_columns(estimate: str) -> tuple[Column, ...]:
                    numeric=True),
             Column(say("column_documents"), lambda row: plain(count(row.n_documents)), numeric=True),
             Column(say("column_sentences"), lambda row: plain(count(row.n_sentences)), numeric=True),
-            Column(say("column_evidence"), lambda row: Cell(say("show_sentences"), point=row.point_id)))
+            Column(say("column_evidence"), lambda row: Cell(say("show_sentences"), css="screen", point=row.point_id)))
 
 
 def trend_points(frame: pd.DataFrame) -> dict[str, Mapping[str, Any]]:

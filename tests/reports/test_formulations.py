@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.reports.blocks import Prose
 from pipeline.reports.families import Families, family_table, mutation_table, slope_chart
-from pipeline.reports.keywords import keyness_blocks
+from pipeline.reports.keywords import _slice, keyness_blocks
 from pipeline.reports.material import Material
 
 from .fixtures.made_tables import make_evidence
@@ -82,3 +82,13 @@ def test_keyness(tables: dict[str, pd.DataFrame], changes: dict[str, Any], said:
         return
     assert block.title.en == "中央: 样例; 地方: 试点" and [value["side"] for value in block.values] == ["a", "b"]  # type: ignore[union-attr]
     assert block.table.rows[0][3].text.en == "40 / 20", "occurrences and documents of a side"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("given", "en", "zh"), [
+    ('{"tier": ["local"]}', "Local", "地方"), ('{"since": 2019}', "from 2019", "2019 年起"),
+    ('{"not_jurisdiction": ["CN"]}', "issued elsewhere than CN", "非 CN 发布"),
+    ('{"doc_type": ["law", "plan", "guideline"]}', "Law, Plan and 1 more", "法律、规划计划等 3 个"),
+    ('{"issuers": ["cn-sample-1"]}', "Sample Body 1", "样例机构1"), ("样例", "样例", "样例")])
+def test_sides_of_a_comparison_are_said_in_words(tables: dict[str, pd.DataFrame], given: str, en: str, zh: str) -> None:
+    found = _slice(Material(tables, "2025-12-31", {}, None, {}, make_evidence(tables)), given)
+    assert (found.en, found.zh) == (en, zh)

@@ -94,7 +94,7 @@ def _columns(*, history: bool) -> tuple[Column, ...]:
             Column(say("column_estimate"), lambda row: plain(plain_number(row.estimate)), numeric=True),
             Column(say("tip_interval"), lambda row: plain(span(row.low, row.high)), numeric=True),
             Column(say("column_documents"), lambda row: plain(count(row.n_documents)), numeric=True),
-            Column(say("column_evidence"), lambda row: Cell(say("show_why"), point=f"claim-{row.claim_id}")))
+            Column(say("column_evidence"), lambda row: Cell(say("show_why"), css="screen", point=f"claim-{row.claim_id}")))
 
 
 def span(low: object, high: object) -> str:
