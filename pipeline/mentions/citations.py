@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from pipeline.knowledge import load_registry
 from pipeline.mentions.instruments import DOC_NUMBER, is_generic_title
 from pipeline.mentions.records import NIL, Candidate
 from pipeline.mentions.words import any_of
@@ -49,11 +50,17 @@ def find_citations(text: str, start: int, end: int, mentions: Iterable[Candidate
     instruments = [found for found in mentions if found.type == "INSTRUMENT"]
     for found in instruments:
         title = text[found.start:found.end]
-        if is_generic_title(title) and found.method != "definition":
+        if (is_generic_title(title) and found.method != "definition") or _is_no_text(found.entity_id):
             continue
         before, after = _unnamed(key[:found.start - start]), key[found.end - start:]
         yield Citation(found.start, found.end, title, _number_beside(after, sentence), found.entity_id,
                        _relation(before, after, zh=has_han(sentence)), _articles(sentence, found.start - start, found.end - start))
+
+
+def _is_no_text(entity_id: str) -> bool:
+    """What is called an instrument and is not one text (九二共识) cannot be referred to."""
+    entity = load_registry().entities.get(entity_id)
+    return entity is not None and entity.kind == "understanding"
 
 
 _INSIDE = re.compile("(?<=《)[^《》\n]{1,120}(?=》)")
