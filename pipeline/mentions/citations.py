@@ -48,7 +48,12 @@ def find_citations(text: str, start: int, end: int, mentions: Iterable[Candidate
     sentence = text[start:end]
     key = match_key(sentence)
     instruments = [found for found in mentions if found.type == "INSTRUMENT"]
+    if _CONTENTS.search(sentence):
+        return
+    ends = {found.end for found in instruments}
     for found in instruments:
+        if found.method == "number" and text[found.start - 1:found.start] == "(" and {found.start - 1, found.start - 2} & ends:
+            continue  # Sample Act (50 U.S.C. 1701): the number belongs to the title
         title = text[found.start:found.end]
         if (is_generic_title(title) and found.method != "definition") or _is_no_text(found.entity_id):
             continue
@@ -63,6 +68,7 @@ def _is_no_text(entity_id: str) -> bool:
     return entity is not None and entity.kind == "understanding"
 
 
+_CONTENTS = re.compile(r"\.{6,}|…{3,}")  # a line of a table of contents
 _INSIDE = re.compile("(?<=《)[^《》\n]{1,120}(?=》)")
 
 
@@ -115,6 +121,15 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?<![a-z]){any_of('implement_en')}(?![a-z])(?!.{{0,60}}(?:pursuant|under |accordance))[^.;,\n]{{0,60}}$"),
         "other_en": re.compile(r"(?:regulations?|directives?|decisions?) (?:\([a-z]{2,7}\)|[0-9]{2,4}/[0-9]{1,4}/[a-z]{2,3} of )"
                                r"[^;\n]{0,300}(?<![a-z])(?:amending|repealing)(?![a-z])[^;\n]{0,200}$"),
+        "authority_en": re.compile("^[^a-z]{0,4}authority:[^\n]{0,600}$"),
+        "amend_after_en": re.compile("^[^.;\n]{0,40}?(?:is|are)(?: proposed to be| hereby)? (?:amended|revised)(?![a-z])"),
+        "issued_en": re.compile(
+            "(?<![a-z])this (?:memorandum|order|directive|rule|notice|policy|guidance|proclamation)(?: [a-z]{2,12}){0,4}? "
+            "(?:provides|establishes|directs|updates|rescinds|is issued|fulfils|fulfills|carries out|responds)"),
+        "ground_en": re.compile(
+            "(?:pursuant to|consistent with|in accordance with|as required by|as directed by|fulfils|fulfills|under the authority of)"
+            "(?![a-z])[^.;\n]{0,160}$"),
+        "amend_in_en": re.compile(r"^[^a-z]{0,8}(?:\([a-z0-9]{1,3}\) )?in (?:section [0-9a-z() ]{1,16} of )?(?:the )?$"),
         "amend_en": re.compile(rf"(?<![a-z]){any_of('amend_en')}(?![a-z])[^.;\n]{{0,80}}$"),
         "repeal_en": re.compile(rf"(?<![a-z]){any_of('repeal_en')}(?![a-z])[^.;\n]{{0,60}}$"),
         "repeal_after_en": re.compile(rf"^[^.;\n]{{0,80}}?(?:is|are|be|was|were|been)(?: hereby)? {any_of('repeal_en')}"),
@@ -140,12 +155,20 @@ def _relation(before: str, after: str, *, zh: bool) -> str:
         return "mention"  # the title of another act says what that act amends
     if rules["repeal_en"].search(before) or rules["repeal_after_en"].search(after):
         return "repeal"
-    if rules["amend_en"].search(before):
+    if rules["authority_en"].search(before):
+        return "basis"
+    if rules["amend_en"].search(before) or rules["amend_after_en"].search(after) or _ADDED.search(after[:120]) or (
+            rules["amend_in_en"].search(before) and re.search("(?:after|for|omit|insert|substitute)(?![a-z])", after[:200])):
         return "amend"
+    if rules["ground_en"].search(before) and (rules["issued_en"].search(before) or rules["issued_en"].search(after)):
+        return "basis"
     basis = rules["basis_en"].search(before)
     if basis and (rules["close_en"].search(before, max(0, basis.start() - 60), basis.start() + 1) or rules["close_en"].search(after)):
         return "basis"
     return "implement" if rules["implement_en"].search(before) else "mention"
+
+
+_ADDED = re.compile("the following [a-z]{4,14} (?:is|are|shall be) (?:added|inserted|replaced)|(?:is|are) replaced by")
 
 
 def _repealed(after: str) -> bool:

@@ -103,14 +103,20 @@ _NUMBERS = [
     # standards: GB/T 35273—2020, YD/T 1234, TC260-003, ISO/IEC 42001:2023, IEEE 7000-2021, NIST SP 800-53
     r"(?:GB(?:/[TZ])?|GJB|YD/T|YDB|GM/T|GM/Z|JR/T|SJ/T|GA/T|DB[0-9]{2}/T|T/[A-Z]{2,8}|MZ/T|WS/T|YY/T|HG/T|JJF|TC260)[ -]?"
     r"[0-9]{1,6}(?:\.[0-9]{1,3})?(?:[-—–－]{1,2}(?:19|20)[0-9]{2})?",
-    r"(?:ISO(?:/IEC)?(?: ?/?(?:TR|TS))?|IEC|IEEE(?: Std)?|NIST (?:SP|AI|IR)|ETSI (?:EN|TS|TR)|ITU-T [A-Z]|Def Stan) ?[0-9]{2,6}"
+    r"(?:ISO(?:/IEC)?(?: ?/?(?:TR|TS|Guide))?|FIPS(?: PUB)?|BS|JSP|DEF STAN|"
+    r"IEC|IEEE(?: Std)?|NIST (?:SP|AI|IR)|ETSI (?:EN|TS|TR)|ITU-T [A-Z]|Def Stan) ?[0-9]{2,6}"
     r"(?:[-.][0-9]{1,4}){0,3}(?::(?:19|20)[0-9]{2})?",
     # United Nations
     r"[AS]/(?:RES|C\.[1-6]|HRC|AC\.[0-9]{1,3}|CONF\.[0-9]{1,4})(?:/[0-9A-Z.]{1,10}){1,5}", r"CCW/[A-Z.]{1,10}(?:[./][0-9A-Z]{1,8}){1,5}",
     # European Union
-    r"(?:(?:Council |Commission )?(?:Implementing |Delegated )?(?:Regulations?|Directives?|Decisions?|Recommendations?)) "
+    r"(?:(?:Council |Commission )?(?:Implementing |Delegated |Framework )?(?:Regulations?|Directives?|Decisions?|Recommendations?)) "
     r"(?:\((?:EU|EC|EEC|Euratom)(?:, ?Euratom)?\) ?(?:No\.? ?)?[0-9]{2,4}/[0-9]{1,4}|[0-9]{2,4}/[0-9]{1,4}/(?:EC|EEC|EU|JHA))",
+    r"Protocol (?:\(No\.? [0-9]{1,2}\)|No\.? [0-9]{1,2})",
     # United States
+    r"(?:NSPM|NSM|PPD|HSPD)-[0-9]{1,3}", r"H\.R\. ?[0-9]{1,5}", r"MIL-STD-[0-9]{2,4}[A-Z]?",
+    r"(?:(?:DoD|DOD|DOE|OMB) )(?:Directive|Instruction|Circular|Order|Manual) (?:No\.? )?(?:[A-Z]-)?[0-9]{1,4}(?:\.[0-9]{1,3})?",
+    # Council of Europe
+    r"CM/Rec\((?:19|20)[0-9]{2}\)[0-9]{1,2}", r"C?ETS No\.? ?[0-9]{1,3}", r"Convention 108\+?",
     r"(?:Executive Order|E\.O\.|EO) ?1[0-9]{4}",
     r"[0-9]{1,2} C\.?F\.?R\.? (?:[Pp]arts? |§{1,2} ?)?[0-9]{1,4}(?:\.[0-9]{1,4})?(?:\([a-z0-9]{1,4}\)){0,3}",
     r"[0-9]{1,2} U\.?S\.?C\.? (?:§{1,2} ?)?[0-9]{1,5}[a-z]{0,2}(?:[-–][0-9]{1,5}[a-z]{0,2})?(?:\([a-z0-9]{1,4}\)){0,3}(?: et seq\.)?",
@@ -122,11 +128,24 @@ _NUMBER = re.compile(r"(?<![A-Za-z0-9/])(?:" + "|".join(_NUMBERS) + r")(?![A-Za-
 _PLURAL = re.compile("^((?:Council |Commission )?(?:Regulation|Directive|Decision))s|^(?:[O0]MB )?(?:Memorand(?:um|a) )?(?=M-)")
 
 
+# Further numbers of one list: Regulations (EC) No 300/2008, (EU) No 167/2013 and (EU) 2018/858.
+_FURTHER = re.compile(r",? ?(?:and |or )?(?P<number>\((?:EU|EC|EEC)\) ?(?:No\.? ?)?[0-9]{2,4}/[0-9]{1,4})(?![0-9])")
+MAX_LIST = 40
+
+
 def find_numbered(text: str) -> Iterator[Candidate]:
     """Instruments named by number: standards, UN, EU and US series (codebook: INSTRUMENT GB/T 35273—2020)."""
     for match in _NUMBER.finditer(text):
         known = title_entity(match.group()) or title_entity(_PLURAL.sub(lambda found: found[1] or "", match.group()))
         yield Candidate(match.start(), match.end(), "INSTRUMENT", known[0] if known else NIL, "number")
+        end, kind = match.end(), re.search("(Regulation|Directive|Decision)s ", match.group())
+        for _ in range(MAX_LIST if kind else 0):
+            further = _FURTHER.match(text, end)
+            if not further or kind is None:
+                break
+            known = title_entity(f"{kind[1]} {further['number']}")
+            yield Candidate(*further.span("number"), "INSTRUMENT", known[0] if known else NIL, "number")
+            end = further.end()
 
 
 _STANDARD_NAME = re.compile(

@@ -144,7 +144,7 @@ def _heads() -> re.Pattern[str]:
 def _ends() -> re.Pattern[str]:
     groups = "|".join(f"(?P<{kind}>{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})"
                       for kind, words in words_by_type("ends_en").items())
-    return re.compile(f"(?:^|[ -])(?:{groups})(?: (?:of )?(?:19|20)[0-9]{{2}})?$")
+    return re.compile(f"(?:^|[ -])(?:{groups})(?: (?:of )?(?:19|20)[0-9]{{2}})?(?: of the PRC| of the People[’']s Republic of China)?$")
 
 
 # What ends so is an instrument even if it begins like a body: Government of … Framework; not Office of … Regulation.

@@ -98,7 +98,7 @@ def _sentences(rows: pd.DataFrame) -> list[_Sentence]:
 
 def _place(found: list[Candidate], sentences: list[_Sentence]) -> list[tuple[_Sentence, list[Candidate]]]:
     """Each sentence with its mentions. Of a name that is cut by the end of a sentence (a wrapped line) the part in its
-    first sentence is kept if it is the longer one; else the name is left out."""
+    first sentence is kept if it is a third of the name at least; else the name is left out."""
     starts = [sentence.start for sentence in sentences]
     held: list[list[Candidate]] = [[] for _ in sentences]
     for hit in found:
@@ -106,7 +106,7 @@ def _place(found: list[Candidate], sentences: list[_Sentence]) -> list[tuple[_Se
         if place < 0:
             continue
         end = min(hit.end, sentences[place].end)
-        if 2 * (end - hit.start) > hit.end - hit.start:
+        if 3 * (end - hit.start) >= hit.end - hit.start:
             held[place].append(hit._replace(end=end))
     return list(zip(sentences, held, strict=True))
 
