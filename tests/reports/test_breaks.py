@@ -7,9 +7,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipeline.reports.blocks import Table
 from pipeline.reports.breaks import change_points, layers, said
 from pipeline.reports.corrections import basis, correction_chart
+from pipeline.reports.curves import curve_chart
 from pipeline.reports.material import Material
+from pipeline.reports.words import plain
 
 YEARS = ["2019", "2020", "2021", "2022"]
 
@@ -66,3 +69,19 @@ def test_missing_corrections_say_why() -> None:
     words = [row[-1].text.en for row in chart.table.rows]
     assert words[0] == "" and words[1].startswith("no corrected value") and words[2].startswith("interval leaves")
     assert "Points without a correction: 1" in chart.caption.en and "1 of 2 points leave" in chart.caption.en
+
+
+def test_the_specification_curve_counts_what_it_says() -> None:
+    rows = []
+    for place, (slope, low, high) in enumerate([(0.02, 0.01, 0.03), (-0.01, -0.03, 0.01), (0.005, -0.01, 0.02)]):
+        for measure in ("development", "security"):
+            rows.append(_row(measure=measure, grouping="specification", group_value=f"cn_all | all years | way {place} | classifier",
+                             estimate=slope, low=low, high=high))
+    rows.append(_row(grouping="specification", group_value="cn_all | all years | words", estimate=9.0, low=8.0, high=10.0))
+    frame = pd.DataFrame(rows)
+    table = Table("t", plain("t"), frame, ())
+    chart = curve_chart(_material(frame), frame, table, plain, "zh")
+    assert chart is not None and "security rises in 2 of 3 ways to measure its slope; 1 intervals leave out zero" in chart.title.en
+    firm = [value for value in chart.values if value["measure"] == "security"]
+    assert [value["estimate"] for value in firm] == [-1.0, 0.5, 2.0], "points a year, steepest fall first; words are another unit"
+    assert curve_chart(_material(frame), frame, table, plain, "en") is None

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.reports.blocks import Block, Cell, Column, Prose, Section, Table
+from pipeline.reports.blocks import Block, Cell, Column, Heading, Prose, Section, Table
+from pipeline.reports.curves import curve_chart
 from pipeline.reports.findings import LANGS, cause, headlines, previous
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, is_number, percent, points
@@ -25,10 +26,13 @@ def build(material: Material) -> Section:
                                  empty=say("empty_moved")), Prose(say("change_lead"), "lead"), Prose(say("change_note"), "note")]
     blocks += [Table(f"change_{lang}", say("table_change", lang=label("lang", lang)), part.reset_index(drop=True),
                      _columns(), empty=say("empty_change"))
-               for lang in LANGS for part in [rows[rows["lang"] == lang]]]
+               for lang in LANGS for part in [rows[(rows["lang"] == lang) & rows["slope"].notna()]]]
     curve = _curve(material)
-    blocks.append(Table("specifications", say("table_specifications"), curve, _curve_columns(), max_rows=200,
-                        note=say("note_specifications"), empty=say("empty_change")))
+    blocks += [Heading(say("heading_curve"), id="curve"), Prose(say("note_specifications"), "note")]
+    for lang in LANGS:
+        part = curve[curve["lang"] == lang].reset_index(drop=True)
+        ways = Table(f"specifications_{lang}", say("table_specifications"), part, _curve_columns(), empty=say("empty_change"))
+        blocks += filter(None, [curve_chart(material, part, ways, _choices, lang)])
     return Section("change", say("section_change"), tuple(blocks))
 
 
