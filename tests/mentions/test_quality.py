@@ -1,7 +1,9 @@
 """Floors for entity recognition on the labelled sentences: span and type exact, each sentence by itself.
 
-The rules were tuned on the families whose hash is even; the odd half was left alone and tells how far the rules carry.
-Both are printed (`pytest -s`). The floors may be raised, never lowered without a reason in CHANGELOG.
+Families are divided by their hash: half of them were read while the rules were written (`tuned`), a quarter was read
+only after a first measurement (`read_later`), a quarter was never read (`untouched`) and tells how far the rules carry.
+Nothing is fitted, so a cross-validation by family is this division; the table by type is in docs/mentions.md. Floors
+may be raised; a lower one needs an entry in DECISIONS.md.
 """
 
 import hashlib
@@ -13,21 +15,29 @@ import pytest
 
 from pipeline.mentions import mentions_in_text
 
-FLOORS = {("zh", "tuned"): 0.88, ("zh", "untouched"): 0.80, ("en", "tuned"): 0.86, ("en", "untouched"): 0.70}
+FLOORS = {("zh", "tuned"): 0.91, ("zh", "read_later"): 0.89, ("zh", "untouched"): 0.81, ("zh", "all"): 0.885,
+          ("en", "tuned"): 0.90, ("en", "read_later"): 0.84, ("en", "untouched"): 0.80, ("en", "all"): 0.86}
 
 
-def half(family: str) -> str:
-    return "untouched" if int(hashlib.sha256(family.encode()).hexdigest(), 16) % 2 else "tuned"
+def part(family: str) -> str:
+    return ("tuned", "untouched", "tuned", "read_later")[int(hashlib.sha256(family.encode()).hexdigest(), 16) % 4]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_entities_reach_their_floor(shared: Path, lang: str) -> None:
-    counts = {"tuned": Counter[str](), "untouched": Counter[str]()}
+    counts = {name: Counter[str]() for name in ("tuned", "read_later", "untouched", "all")}
+    types: Counter[tuple[str, str, str]] = Counter()
     for line in (shared / "gold" / f"sentences_{lang}.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         wanted = Counter((surface, kind) for surface, kind in row["entities"])
         found = Counter((hit.surface, hit.type) for hit in mentions_in_text(row["text"], lang))
-        counts[half(row["family"])].update(hit=(wanted & found).total(), wanted=wanted.total(), found=found.total())
+        for name in (part(row["family"]), "all"):
+            counts[name].update(hit=(wanted & found).total(), wanted=wanted.total(), found=found.total())
+            for what, these in (("hit", wanted & found), ("wanted", wanted), ("found", found)):
+                types.update({(name, kind, what): n for kind, n in Counter(kind for _, kind in these.elements()).items()})
+    for name, kind in sorted({key[:2] for key in types}):
+        hit, wanted_n, found_n = (types[name, kind, what] for what in ("hit", "wanted", "found"))
+        print(f"entities {lang} {name:10} {kind:10} F1 {2 * hit / max(1, wanted_n + found_n):.3f} n {wanted_n}")
     for name, count in counts.items():
         precision, recall = count["hit"] / count["found"], count["hit"] / count["wanted"]
         score = 2 * precision * recall / (precision + recall)
