@@ -16,6 +16,7 @@ from pipeline.errors import TifaError
 from pipeline.settings import Settings
 
 TRIES = 3       # a batch that ends three workers is at fault itself
+CONNECT_SECONDS = 20
 AHEAD = 2       # batches in work per worker, so that none waits while this process writes
 
 
@@ -85,7 +86,7 @@ def _cluster(address: str) -> Iterator[tuple[int, Executor]]:
     except ImportError as error:
         raise TifaError("Dask is not installed", where=f"--dask {address}", todo="Install tifa[dask].") from error
     try:
-        client: Any = Client(address, timeout="20s")  # type: ignore[no-untyped-call]
+        client: Any = Client(address, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise TifaError(f"There is no Dask scheduler: {error}", where=f"--dask {address}",
                         todo="Start it with `dask scheduler`, and workers with `dask worker ADDRESS --nthreads 1`.") from error

@@ -32,7 +32,6 @@ def test_help_names_every_command() -> None:
     (("kwic", "安全", "--format", "pdf"), 2, "pdf"),
     (("run", "--raw", "no-such-folder"), 1, "does not exist"),
     (("run", "--as-of", "yesterday"), 1, "is not a date"),
-    (("run", "--raw", ".", "--dask", "tcp://127.0.0.1:9"), 1, "use --workers"),
     (("kwic", "安全"), 1, "Run `tifa run` first"),
     (("query", "SELECT 1"), 1, "Run `tifa run` first"),
 ])

@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.errors import TifaError
 from pipeline.settings import Settings
+from pipeline.stages import workers
 from pipeline.stages.workers import start_workers
 from tests.stages.test_refresh import root, run, tables
 
@@ -47,8 +48,9 @@ def test_what_kills_every_worker_is_at_fault_itself(tmp_path: Path) -> None:
         squares(tmp_path, workers=2, deaths=99)
 
 
-def test_no_cluster_says_what_to_do() -> None:
+def test_no_cluster_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed", reason="the extra dask is not installed")
+    monkeypatch.setattr(workers, "CONNECT_SECONDS", 1)
     with pytest.raises(TifaError, match="no Dask scheduler") as found, start_workers(Settings(dask="tcp://127.0.0.1:9")):
         pass
     assert "dask scheduler" in str(found.value)
