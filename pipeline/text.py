@@ -140,7 +140,8 @@ def security_occurrences(text: str, lang: str) -> list[Span]:
         patterns = [_SAFE_ZH, _SAFE_EN]
     else:
         raise TifaError(f"Unknown language {lang!r}", todo="Use zh, zh-Hans, zh-Hant, mixed or en.")
-    key = text if lang == "en" else match_key(text)
+    # 安 and 全 are written alike in both scripts and widths, so a Chinese text itself may be searched.
+    key = match_key(text) if lang == "mixed" else text
     return sorted(span for pattern in patterns for span in (_around_hints(key) if pattern is _SAFE_EN else
                                                             [Span(*match.span()) for match in pattern.finditer(key)]))
 

@@ -26,6 +26,7 @@ _NUMERALS = "0一二三四五六七八九十百千万亿两半几数"
 _BREAKS = ",;:。?!"
 _REACH = 8  # how far behind a cue its number may stand
 _NUMERAL, _BREAK, _BLANK, _WORD = 1, 2, 4, 8
+_PIECE = 128  # sentences searched together
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int32]
@@ -71,9 +72,7 @@ class CueBook:
 
     def find(self, batch: Batch) -> Hit:
         """Every cue and pair that counts."""
-        found = self.automaton.find_matches_as_indexes(batch.text(), overlapping=True)
-        flat = np.fromiter(itertools.chain.from_iterable(found), dtype=np.int64, count=3 * len(found))
-        surface, start, end = flat.reshape(-1, 3).T
+        surface, start, end = self._matches(batch)
         # One surface may stand in several lists: one row per list.
         several = self.first_cue[surface + 1] - self.first_cue[surface]
         of_match = np.repeat(np.arange(len(surface)), several)
@@ -88,6 +87,20 @@ class CueBook:
             usable = self._excepted(cue, start, end)
             column, start, end = column[usable], start[usable], end[usable]
         return self._with_pairs(Hit(column, start, end, (kinds[start - 1] & _BREAK) > 0), breaks)
+
+    def _matches(self, batch: Batch) -> tuple[Ints, Ints, Ints]:
+        """Surface, start and end of every match.
+
+        A few hundred sentences at a time: their matches are gone before the collector of garbage looks for old ones.
+        """
+        text, parts = batch.text(), [np.zeros((0, 3), dtype=np.int64)]
+        cuts = [*batch.first[:-1:_PIECE].tolist(), len(text)]
+        for begin, stop in itertools.pairwise(cuts):
+            found = self.automaton.find_matches_as_indexes(text[begin:stop], overlapping=True)
+            flat = np.fromiter(itertools.chain.from_iterable(found), dtype=np.int64, count=3 * len(found))
+            parts.append(flat.reshape(-1, 3) + np.array([0, begin, begin]))
+        surface, start, end = np.concatenate(parts).T
+        return surface, start, end
 
     def count(self, batch: Batch, hits: Hit | None = None) -> Counts:
         """Hits per sentence and column."""

@@ -73,7 +73,12 @@ def _below(falling: Floats, place: int) -> float:
 
 
 def calibrate(scores: Floats, truth: Bools, weights: Floats | None = None) -> tuple[float, float]:
-    """Slope and intercept of a logistic curve through one target's out-of-fold scores (Platt)."""
+    """Slope and intercept of a logistic curve through one target's out-of-fold scores (Platt).
+
+    Where all rows agree there is no curve: the same probability for every score, with half a row for either answer.
+    """
+    if truth.all() or not truth.any():
+        return 0.0, float(np.log((truth.sum() + 0.5) / ((~truth).sum() + 0.5)))
     machine = LogisticRegression(C=1e4, max_iter=500).fit(scores[:, None], truth, sample_weight=weights)
     return float(machine.coef_[0, 0]), float(machine.intercept_[0])
 

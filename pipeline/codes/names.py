@@ -53,6 +53,7 @@ def _loaded_words() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))))
 
 
+@lru_cache(maxsize=1 << 16)
 def is_misleading(surface: str) -> bool:
     """Whether a name holds a word that would count for a frame if it were read."""
     return _loaded_words().search(match_key(surface)) is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -128,13 +129,22 @@ def _en_columns(text: _Text, row: Ints, start: Ints, end: Ints) -> tuple[list[Bu
 
 def _tokens(chars: npt.NDArray[np.uint32]) -> tuple[Ints, Ints]:
     """Where words of letters and digits and single marks begin and end."""
-    inside = ((chars >= ord("a")) & (chars <= ord("z"))) | (chars == ord("0"))
-    edge = np.diff(np.concatenate(([False], inside, [False])).astype(np.int8))
-    marks = np.flatnonzero(np.isin(chars, [ord(mark) for mark in _PUNCTUATION]))
-    begin = np.concatenate([np.flatnonzero(edge == 1), marks])
-    stop = np.concatenate([np.flatnonzero(edge == -1), marks + 1])
-    order = np.argsort(begin, kind="stable")
-    return begin[order], stop[order]
+    kinds = _kinds()[chars]
+    inside = kinds == 1
+    edge = np.diff(inside.view(np.int8), prepend=np.int8(0), append=np.int8(0))
+    begin = np.flatnonzero((edge[:-1] == 1) | (kinds == 2))
+    stop = begin + 1
+    stop[kinds[begin] == 1] = np.flatnonzero(edge == -1)
+    return begin, stop
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> npt.NDArray[np.uint8]:
+    """What each code point is: 1 part of a word, 2 a mark that is a word by itself."""
+    table = np.zeros(0x110000, dtype=np.uint8)
+    table[[*range(ord("a"), ord("z") + 1), ord("0")]] = 1
+    table[[ord(mark) for mark in _PUNCTUATION]] = 2
+    return table
 
 
 def _without_blanks(text: _Text, start: Ints, end: Ints) -> tuple[Ints, Ints]:

@@ -92,6 +92,11 @@ def test_calibration_follows_the_weighted_rows() -> None:
     assert slope == pytest.approx(2, abs=0.3) and intercept == pytest.approx(-1, abs=0.2)
 
 
+def test_a_label_nobody_gave_has_a_flat_small_probability() -> None:
+    slope, intercept = calibrate(np.arange(9.0), np.zeros(9, dtype=bool))
+    assert slope == 0.0 and 1 / (1 + np.exp(-intercept)) == pytest.approx(0.05)
+
+
 def test_thresholds_never_see_the_fold_they_decide() -> None:
     generator = np.random.default_rng(0)
     truth = generator.random((500, len(TARGETS))) < 0.5

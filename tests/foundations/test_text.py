@@ -89,3 +89,17 @@ def test_han_share() -> None:
     assert han_share("12, 3") == 0.0
     assert 0 < han_share("AI人工智能") < 1
     assert Span(1, 2).end == 2
+
+
+@given(st.lists(st.sampled_from(["safe", "secur", "Security", "-", "un", "in", " ", "_", "ty", "e", "İ", "9", "é", "'", "SAFE"]),
+                max_size=9))
+def test_occurrences_are_those_of_the_pattern_of_the_contract(parts: list[str]) -> None:
+    text = "".join(parts)
+    pattern = re.compile(r"(?i)\b(?:un|in)?(?:safe|secur)\w*|\b\w*-?security\b")
+    assert security_occurrences(text, "en") == [Span(*match.span()) for match in pattern.finditer(text)]
+
+
+def test_the_key_of_the_chinese_word_is_itself_alone() -> None:
+    """So that a Chinese text may be searched without its key."""
+    everything = "".join(chr(code) for code in range(0x20000) if not 0xD800 <= code < 0xE000)
+    assert {char for char, plain in zip(everything, match_key(everything), strict=True) if plain in "安全"} == {"安", "全"}
