@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -84,25 +84,32 @@ def code_sentences(sentences: pd.DataFrame, mentions: pd.DataFrame, *, langs: Ma
     Returns: `codes` with exactly one row per body sentence, `senses` with one per occurrence, sorted by document and
     place. Raises: TifaError for a document without language, UnknownLabel for a language without model.
     """
-    body = sentences[sentences["kind"] == "body"].sort_values(["doc_id", "sent_no"], kind="stable")
-    missing = sorted(set(body["doc_id"]) - set(langs))
-    if missing:
+    table = sentences[sentences["kind"] == "body"]
+    body = Body(*(table[name].tolist() for name in Body._fields))
+    if missing := sorted(set(body.doc_id) - set(langs)):
         raise TifaError(f"No language for {missing[:3]}", where="codes", todo="Pass langs for every document.")
+    keys = list(zip(body.doc_id, body.sent_no, strict=True))
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row in sorted(range(len(keys)), key=keys.__getitem__):
+        rows_of[langs[body.doc_id[row]]].append(row)
     names = _names_by_sentence(mentions)
     parts: list[tuple[list[str], list[int], Labelled]] = []
     senses: list[tuple[object, ...]] = []
-    of_lang = np.array([langs[doc_id] for doc_id in body["doc_id"].tolist()], dtype=object)
-    for lang in sorted(set(of_lang)):
-        own = body[of_lang == lang] if len(set(of_lang)) > 1 else body
-        for place in range(0, len(own), CHUNK):
-            some = Body(*(own[name].iloc[place:place + CHUNK].tolist() for name in Body._fields))
-            labelled, found = _code_chunk(some, names, str(lang))
+    for lang, rows in sorted(rows_of.items()):
+        for place in range(0, len(rows), CHUNK):
+            some = Body(*_chosen(body, rows[place:place + CHUNK]))
+            labelled, found = _code_chunk(some, names, lang)
             parts.append((some.doc_id, some.sent_no, labelled))
             senses += found
     codes = _code_frame(parts)
-    if len(set(of_lang)) > 1:
+    if len(rows_of) > 1:
         codes = codes.sort_values(["doc_id", "sent_no"], kind="stable", ignore_index=True)
     return Coded(codes, pd.DataFrame(sorted(senses), columns=list(SENSE_COLUMNS)))
+
+
+def _chosen(body: Body, rows: Sequence[int]) -> Any:
+    """The columns of these rows."""
+    return ([column[row] for row in rows] for column in body)
 
 
 def _code_chunk(body: Body, spans: Mapping[tuple[str, int], list[Name]], lang: str
