@@ -181,7 +181,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("TIFA_DEBUG"):
             raise
-        say(f"tifa: an unexpected {type(error).__name__} ended the work: {error}. The tables are as they were. "
+        say(f"tifa: an unexpected {type(error).__name__} ended the work: {error}. Tables change only when a run is complete. "
             "This is a mistake in the program; please report what `tifa --debug …` prints.")
         sys.exit(1)
     return 0

@@ -52,14 +52,16 @@ def crosses(tables: Tables, rule: Rule) -> Iterator[Sighting]:
 
 
 def new_formulation(tables: Tables, rule: Rule) -> Iterator[Sighting]:
-    """Discovered families of fixed expressions that stand in enough documents."""
+    """Discovered families of fixed expressions that stand in enough documents of one universe (the one with most)."""
     rows = tables.get("formulations")
     if rows is None:
         return
     rows = rows[(rows["kind"] == "discovered") & (rows["n_documents"] >= rule.wanted["minimum_documents"])]
-    for row in rows.sort_values("family_id").to_dict("records"):
-        yield Sighting(str(row["family_id"]), "repeated", {key: row[key] for key in ("name", "n_documents", "first_use")},
-                       alone=True)
+    rows = rows.sort_values(["family_id", "n_documents", "universe"], ascending=[True, False, True])
+    for row in rows.drop_duplicates("family_id").to_dict("records"):
+        first = row["first_date"] if isinstance(row["first_date"], str) else "?"  # no text that holds it prints a date
+        yield Sighting(str(row["family_id"]), "repeated",
+                       {"name": row["wording"], "n_documents": row["n_documents"], "first_use": first}, alone=True)
 
 
 def claim_flips(tables: Tables, rule: Rule) -> Iterator[Sighting]:

@@ -125,26 +125,27 @@ def _of_kind(
 ) -> Error | None:
     """Rates of one kind of text: sensitivity and specificity each its own where enough sentences were labelled with
     (without) the label, else that of the language."""
-    own = _draw(rates, label, kind, lang=lang, n_draws=n_draws, seed=seed)
-    if own is None:
+    counts = rates.get((label, lang, kind), (0.0, 0.0, 0.0, 0.0))
+    positives, negatives = counts[0] + counts[1] >= MIN_LABELLED, counts[2] + counts[3] >= MIN_LABELLED
+    if not (positives or negatives) or (wide is None and not (positives and negatives)):
         return wide
-    tp, fn, tn, fp = rates[(label, lang, kind)]
-    positives, negatives = tp + fn >= MIN_LABELLED, tn + fp >= MIN_LABELLED
-    if positives and negatives:
+    own = _error(counts, f"{label}/{lang}/{kind}", kind, n_draws=n_draws, seed=seed)
+    if wide is None or (positives and negatives):
         return own
-    if wide is None or not (positives or negatives):
-        return wide
     hit, miss = (own, wide) if positives else (wide, own)
     return Error(hit.sensitivity, miss.specificity, hit.sensitivities, miss.specificities, f"{kind}/{wide.source}")
 
 
 def _draw(rates: Rates, label: str, stratum: str, *, lang: str, n_draws: int, seed: int) -> Error | None:
     counts = rates.get((label, lang, stratum))
-    if counts is None:
+    if counts is None or not counts[0] + counts[1] or not counts[2] + counts[3]:
         return None
+    return _error(counts, f"{label}/{lang}/{stratum}", stratum, n_draws=n_draws, seed=seed)
+
+
+def _error(counts: tuple[float, float, float, float], name: str, source: str, *, n_draws: int, seed: int) -> Error:
+    """Both rates; the one whose sentences nobody saw is 0 and must not be used."""
     tp, fn, tn, fp = counts
-    if not tp + fn or not tn + fp:
-        return None
-    generator = np.random.default_rng([seed, zlib.crc32(f"{label}/{lang}/{stratum}".encode())])
-    return Error(tp / (tp + fn), tn / (tn + fp), generator.beta(tp + 0.5, fn + 0.5, n_draws),
-                 generator.beta(tn + 0.5, fp + 0.5, n_draws), stratum)
+    generator = np.random.default_rng([seed, zlib.crc32(name.encode())])
+    return Error(tp / max(tp + fn, 1.0), tn / max(tn + fp, 1.0), generator.beta(tp + 0.5, fn + 0.5, n_draws),
+                 generator.beta(tn + 0.5, fp + 0.5, n_draws), source)

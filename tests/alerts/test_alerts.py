@@ -10,6 +10,7 @@ import pytest
 from pipeline.alerts import Rule, load_rules, watch
 from pipeline.alerts.rules import KEYS
 from pipeline.errors import KnowledgeError
+from pipeline.store import TABLES
 
 CROSSES = Rule("line", "crosses", {"measure": "security", "universe": "cn_digital", "grouping": "issuer", "group": "*", "lang": "zh",
                                    "estimator": "raw", "period": "all", "line": 0.5})
@@ -31,9 +32,14 @@ def tables(*, interval: tuple[float | None, float | None] = (0.6, 0.8), period: 
         "files": pd.DataFrame([{"path": path, "outcome": "quarantined", "reason": "no_text", "hint": "Scan it again."} for path in aside],
                               columns=["path", "outcome", "reason", "hint"]),
         "entities": pd.DataFrame([{"entity_id": "cn-made", "name_zh": "样例部", "name_en": "Ministry of Samples"}]),
-        "formulations": pd.DataFrame([{"family_id": f"f{place}", "kind": "discovered", "name": "样例提法", "n_documents": n,
-                                       "first_use": "2024"} for place, n in enumerate(families)],
-                                     columns=["family_id", "kind", "name", "n_documents", "first_use"])}
+        "formulations": pd.DataFrame([{"family_id": f"f{place}", "kind": "discovered", "wording": "样例提法", "n_documents": n,
+                                       "universe": universe, "first_date": "2024" if place else None}
+                                      for place, n in enumerate(families) for universe in ("cn_texts", "other_texts")],
+                                     columns=["family_id", "universe", "kind", "wording", "n_documents", "first_date"])}
+
+
+def test_rules_read_columns_that_are_stored() -> None:
+    assert all(set(frame.columns) <= set(TABLES[table]) for table, frame in tables().items())
 
 
 def rule(kind: str, **wanted: Any) -> Rule:

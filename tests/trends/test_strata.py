@@ -101,6 +101,8 @@ def row(stratum: str, tp: int, fn: int, tn: int, fp: int, lang: str = "en") -> d
      "19 true sentences: the specificity is its own, the sensitivity that of the language"),
     ([row("all", 80, 20, 90, 10), row("soft", 30, 5, 9, 10)], "CN", ["all", "soft/all", "all"],
      "19 false sentences: the other way round"),
+    ([row("all", 80, 20, 90, 10), row("speech", 0, 0, 90, 10)], "CN", ["all", "all", "speech/all"],
+     "no true sentence at all: the specificity is still its own"),
     ([row("CN", 60, 20, 90, 10), row("soft", 30, 5, 90, 10), row("speech", 3, 2, 9, 1)], "CN", ["CN", "soft", "CN"],
      "each kind for itself"),
     ([row("soft", 30, 5, 90, 10)], "CN", [None, "soft", None], "no rate at all for the others"),
