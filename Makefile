@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: report test check test-schedule test-all test-browser evaluate train bench figure clean help
+.PHONY: report test check test-schedule test-all test-browser evaluate train bench figure example clean help
 
 help:            ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -56,6 +56,9 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 
 figure: $(VENV)/.installed-dev      ## the picture in the README, from the report of raw/sample (needs chromium)
 	@$(BIN)/tifa run && $(BIN)/python tests/browser/make_figure.py reports/latest/index.html docs/report.png
+
+example: $(VENV)/.installed-dev     ## docs/example.ipynb, executed on the tables of raw/sample
+	@$(BIN)/python docs/make_example.py
 
 clean:           ## remove what can be made again; raw documents stay
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

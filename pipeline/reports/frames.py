@@ -60,9 +60,11 @@ def alt(frame: pd.DataFrame, names: Mapping[str, Text] | None = None) -> Text:
     return join(parts)
 
 
-def frame_table(name: str, title: Text, frame: pd.DataFrame, first: Text, show_first: Any) -> Table:
-    """The table behind a chart of frames: where, frame, share, interval, n, evidence."""
-    return Table(name, title, frame, (Column(first, show_first), measure_column(), *number_columns("column_share")))
+def frame_table(name: str, title: Text, frame: pd.DataFrame, first: Text, show_first: Any, *,
+                more: tuple[Column, ...] = ()) -> Table:
+    """The table behind a chart of frames: where, frame, share, interval, n, evidence; `more` columns before the evidence."""
+    *numbers, opens = number_columns("column_share")
+    return Table(name, title, frame, (Column(first, show_first), measure_column(), *numbers, *more, opens))
 
 
 def measure_column() -> Column:

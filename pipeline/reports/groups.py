@@ -5,14 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.reports import charts
-from pipeline.reports.blocks import Chart
+from pipeline.reports.blocks import Chart, Column
 from pipeline.reports.findings import FRAMES
 from pipeline.reports.frames import alt, caption, frame_rows, frame_table, framed, point_name
 from pipeline.reports.material import Material
-from pipeline.reports.numbers import count
+from pipeline.reports.numbers import count, interval, is_number, percent
 from pipeline.reports.plotting import axis_end, listed, row_height, source, trend_points, wrapped
-from pipeline.reports.series import records, solid
-from pipeline.reports.words import Text, join, label, label_or_code, say
+from pipeline.reports.series import pick, records, solid
+from pipeline.reports.words import Text, join, label, label_or_code, plain, say
 
 MAX_GROUPS = 20
 NAMED = 3
@@ -26,7 +26,7 @@ def group_chart(material: Material, lang: str, grouping: str) -> Chart | None:
     where the other one is: then they are drawn hollow and grey.
     """
     frame = frame_rows(material, lang, grouping)
-    frame = frame[~frame["period"].astype(str).str.fullmatch(r"[0-9]{4}(?:-[0-9]{2})?")].reset_index(drop=True)
+    frame = _with_pooled(material, frame[frame["period"] == "all"].reset_index(drop=True), grouping, lang)
     if frame.empty or bool(frame["thin"].all()):
         return None
     names = {value: _name(material, grouping, value) for value in frame["group_value"].unique()}
@@ -39,13 +39,29 @@ def group_chart(material: Material, lang: str, grouping: str) -> Chart | None:
                               row=row_height(values, least=38))
              for ui in ("en", "zh")}
     table = frame_table(f"{grouping}_{lang}", say(f"table_by_{grouping}", lang=label("lang", lang)), frame,
-                        say(f"column_{grouping}"), lambda row: names[row.group_value])
+                        say(f"column_{grouping}"), lambda row: names[row.group_value], more=_pooled_columns(frame))
     left = frame["group_value"].nunique() - len(order)
     words = [*caption(material, frame, drawn), say("caption_in_brackets"),
-             *([say("caption_groups_left", n=left)] if left else []), source(material, frame)]
+             *([say("caption_groups_left", n=left)] if left else []),
+             *([say("caption_pooled")] if frame["pooled"].notna().any() else []), source(material, frame)]
     return Chart(f"{grouping}_{lang}", _title(solid(drawn), grouping, names), alt(drawn, names), join(words), values, specs,
                  table, points=trend_points(frame), wide=grouping == "issuer",
                  named={row["point_id"]: point_name(row, names[row["group_value"]]) for row in records(frame)})
+
+
+def _with_pooled(material: Material, frame: pd.DataFrame, grouping: str, lang: str) -> pd.DataFrame:
+    """The rows with pooled, pooled_low, pooled_high: a small group drawn towards the others; missing for large ones."""
+    rows = pick(material.trends, estimator="pooled", measure=FRAMES, grouping=grouping, lang=lang, period="all")
+    found = rows.set_index("point_id")
+    return frame.assign(**{name: frame["point_id"].map(found[column].to_dict()).astype("float64") for name, column in
+                           (("pooled", "estimate"), ("pooled_low", "low"), ("pooled_high", "high"))})
+
+
+def _pooled_columns(frame: pd.DataFrame) -> tuple[Column, ...]:
+    if frame["pooled"].isna().all():
+        return ()
+    return (Column(say("column_pooled"), lambda row: plain(
+        f"{percent(row.pooled)} ({interval(row.pooled_low, row.pooled_high)})" if is_number(row.pooled) else "–"), numeric=True),)
 
 
 def _ranked(frame: pd.DataFrame) -> list[str]:

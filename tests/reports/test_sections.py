@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.reports import ReportWritten
 from pipeline.reports.blocks import PAGE, Column, Prose, Table
+from pipeline.reports.groups import group_chart
 from pipeline.reports.material import Material, brief
 from pipeline.reports.mentioned import by_name, wilson
 from pipeline.reports.plotting import listed, wrapped
@@ -156,3 +157,16 @@ def test_the_ledger_is_followed_over_all_runs(tables: dict[str, pd.DataFrame]) -
 
 def test_a_first_run_has_no_history(report: ReportWritten) -> None:
     assert not (report.index.parent / "data" / "claims_flipped.csv").exists()
+
+
+def test_small_groups_show_the_pooled_share_beside_their_own(tables: dict[str, pd.DataFrame]) -> None:
+    trends = tables["trends"]
+    rows = trends[(trends["grouping"] == "tier") & (trends["estimator"] == "raw") & (trends["lang"] == "zh")]
+    small = rows.iloc[[0]].assign(estimator="pooled", estimate=0.25, low=0.15, high=0.4)
+    given = {**tables, "trends": pd.concat([trends, small], ignore_index=True)}
+    chart = group_chart(Material(given, "2025-12-31", {}, None, {}, make_evidence(given)), "zh", "tier")
+    assert chart is not None and "pooled" in chart.caption.en
+    said = [row[-2].text.en for row in chart.table.rows]
+    assert said.count("25.0% (15.0–40.0%)") == 1 and set(said) - {"25.0% (15.0–40.0%)"} == {"–"}
+    bare = group_chart(Material(tables, "2025-12-31", {}, None, {}, make_evidence(tables)), "zh", "tier")
+    assert bare is not None and len(bare.table.columns) == len(chart.table.columns) - 1
