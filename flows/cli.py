@@ -112,14 +112,23 @@ def train(
     models: Annotated[Path | None, typer.Option(help="Folder to write weights and card into.", envvar="TIFA_MODELS")] = None,
     changes: Annotated[Path, typer.Option(help="CSV of the sentences that gained or lost a label.", envvar="TIFA_CHANGES")]
     = Path("reports/changes_of_codes.csv"),
+    encoder: Annotated[str | None, typer.Option(help="Folder of a multilingual encoder, or its name on the Hugging Face hub, to "
+                                                     "put before the classifiers (docs/encoder.md).", envvar="TIFA_ENCODER")] = None,
+    encoder_revision: Annotated[str, typer.Option(help="Commit of the encoder on the hub.", envvar="TIFA_ENCODER_REVISION")] = "",
+    encoder_alone: Annotated[bool, typer.Option("--encoder-alone", help="In place of the n-grams of a sentence, not beside them.",
+                                                envvar="TIFA_ENCODER_ALONE")] = False,
+    download: Annotated[bool, typer.Option("--download", help="Let the encoder be fetched from the hub.",
+                                           envvar="TIFA_DOWNLOAD")] = False,
 ) -> None:
     """Fit the classifiers from labels; write weights, error rates and the card; print the cross-validation and what changed.
 
     What changed: the sentences of the corpus that gained or lost a label against the models shipped, by label and year.
     """
-    from flows.train import run_train
+    from flows.train import open_front, run_train
 
-    run_train(labels, corpus, settings_from(models=models).models, seed, changes)
+    folder = settings_from(models=models).models
+    front = open_front(encoder, encoder_revision, alone=encoder_alone, download=download, models=folder) if encoder else None
+    run_train(labels, corpus, folder, seed, changes, front=front)
 
 
 @app.command()

@@ -15,8 +15,10 @@ from flows.progress import say
 from pipeline import documents, sentences
 from pipeline.codes.changes import Place, changes, format_changes, load_said, read_corpus_with, save_said
 from pipeline.codes.corrections import as_labels
+from pipeline.codes.encoder import find_encoder, load_encoder
 from pipeline.codes.evaluation import evaluate, format_table
 from pipeline.codes.extra import SECOND, Source, agreement, read_extra, read_standoff, resolve
+from pipeline.codes.front import Front
 from pipeline.codes.names import NAME_KINDS, Name
 from pipeline.codes.training import read_labels, train
 from pipeline.errors import TifaError
@@ -88,12 +90,28 @@ def read_corpus(folder: Path) -> TrainingText:
     return TrainingText(texts, strata, sources, places)
 
 
+def open_front(name: str, revision: str, *, alone: bool, download: bool, models: Path | None) -> Front:
+    """The encoder to train with. Raises: TifaError when it is not here, or when the shipped models would be replaced."""
+    if models is None:
+        raise TifaError("Models with an encoder need a folder of their own", where="--encoder",
+                        todo="Give one with --models; the models that ship run without an encoder.")
+    if download and not Path(name).is_dir():
+        from pipeline.sources.hub import download_encoder
+
+        say(f"Fetching {name} from the Hugging Face hub …")
+        encoder = load_encoder(download_encoder(name, revision))
+    else:
+        encoder = load_encoder(find_encoder(name, revision))
+    say(f"Encoder {encoder.name}: {encoder.columns} columns, at most {encoder.max_tokens} tokens, sha256 {encoder.sha256[:12]}….")
+    return Front(encoder, alone=alone)
+
+
 def run_train(labels: Sequence[Path] | None, corpus: Path | None, models: Path | None, seed: int, changed: Path, *,
-              corrections: tuple[Path, Path] | None = None) -> None:
+              corrections: tuple[Path, Path] | None = None, front: Front | None = None) -> None:
     """Fit the classifiers, write weights, error rates and the model card, and say which sentences are read otherwise now.
 
     changed: the CSV file that lists them. corrections: people's answers to learn from, too: their file,
-    and the folder of the documents they speak of.
+    and the folder of the documents they speak of. front: an encoder before the head.
     """
     rows = [row for path in labels_files(labels) for row in read_labels(path)]
     text = read_corpus(corpus or MATERIAL / "policy")
@@ -106,7 +124,7 @@ def run_train(labels: Sequence[Path] | None, corpus: Path | None, models: Path |
     say(f"{len(rows)} labelled sentences, {len(extra)} coded beside them ({missing} more are not in this corpus); "
         f"{sum(map(len, text.sentences.values()))} unlabelled ones. Training takes minutes …")
     metrics = train(rows, unlabelled=text.sentences, strata=text.strata, folder=models or MODELS, seed=seed,
-                    names=names_in, extra=extra, agreement=agreement(first, second))
+                    names=names_in, extra=extra, agreement=agreement(first, second), front=front)
     print(format_table(metrics))
     say(f"Weights, error rates and card: {models or MODELS}")
     show_changes(text.places, models or MODELS, changed)

@@ -37,7 +37,7 @@ Frames and themes are decided so that on rows drawn at random as many sentences 
 (rows chosen for being hard count for a fifth when fewer than a hundred random rows carry the label, else not at all);
 marks so that F1 is highest, as the mean over resamples. Names are the mentions that a run finds.
 Senses: a linear classifier over the window, modifier and head lists, and the name around the occurrence.
-The shipped weights are fitted on all labels after the cross-validation below.
+{front}The shipped weights are fitted on all labels after the cross-validation below.
 
 ## Measured
 Five-fold cross-validation by document family; neither labels nor unlabelled text of a held-out family are seen.
@@ -76,7 +76,10 @@ Mean probability against share true, all rows, out of fold.
 
 
 class CardData(NamedTuple):
-    """What the card says beside the readings. unlabelled, extra: sentences by language. rates: rows of error_rates.json."""
+    """What the card says beside the readings. unlabelled, extra: sentences by language. rates: rows of error_rates.json.
+
+    front: a line on the encoder, if there is one.
+    """
 
     digest: str
     seed: int
@@ -84,6 +87,7 @@ class CardData(NamedTuple):
     extra: Mapping[str, int]
     agreement: Sequence[Agreement]
     rates: Sequence[Mapping[str, object]]
+    front: str = ""
 
 
 def model_card(readings: Sequence[Reading], metrics: Sequence[Mapping[str, object]], data: CardData) -> str:
@@ -100,7 +104,7 @@ def model_card(readings: Sequence[Reading], metrics: Sequence[Mapping[str, objec
                        for one in readings for label in FRAMES for mean, share, n in curve(one, label))
     versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "scikit-learn"))
     return _HEAD.format(seed=data.seed, digest=data.digest, versions=versions, data=rows, table=table, curves=curves,
-                        directions=N_DIRECTIONS, extra=_extra_part(data), strata=_strata_part(data.rates))
+                        directions=N_DIRECTIONS, extra=_extra_part(data), front=data.front, strata=_strata_part(data.rates))
 
 
 def _extra_part(data: CardData) -> str:

@@ -37,6 +37,8 @@ class Space:
     heading_buckets: npt.NDArray[np.int64]
     heading_idf: npt.NDArray[np.float32]
     views: npt.NDArray[np.float32]  # kept buckets × (directions + groups), scaled
+    centre: npt.NDArray[np.float32]  # of an encoder's columns, over the labelled sentences
+    spread: npt.NDArray[np.float32]  # what they are multiplied by
 
 
 def gram_counts(batch: Batch, lang: str) -> csr_matrix:
@@ -58,7 +60,8 @@ def make_space(lang: str, labelled: csr_matrix, headings: csr_matrix, unlabelled
     own = normed(labelled[:, buckets], idf)
     by_direction = _scaled(_directions(normed(unlabelled[:, buckets], idf), seed=seed), own, DIRECTION_SCALE)
     by_group = _scaled(cue_groups(lang, place, len(buckets), words), own, GROUP_SCALE)
-    return Space(lang, buckets, idf, heading_buckets, heading_idf, np.hstack([by_direction, by_group]))
+    return Space(lang, buckets, idf, heading_buckets, heading_idf, np.hstack([by_direction, by_group]),
+                 np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.float32))
 
 
 def _directions(texts: csr_matrix, *, seed: int) -> npt.NDArray[np.float32]:
@@ -69,20 +72,26 @@ def _directions(texts: csr_matrix, *, seed: int) -> npt.NDArray[np.float32]:
     return found
 
 
-def stack(space: Space, texts: csr_matrix, headings: csr_matrix, cues: npt.NDArray[np.float32]) -> csr_matrix:
-    """The fitted matrix: grams | directions and groups | heading grams | cue counts."""
+def stack(space: Space, texts: csr_matrix, headings: csr_matrix, embedded: npt.NDArray[np.float32],
+          cues: npt.NDArray[np.float32]) -> csr_matrix:
+    """The fitted matrix: grams | directions and groups | heading grams | columns of an encoder, if any | cue counts."""
     own = normed(texts[:, space.buckets], space.idf)
     above = normed(headings[:, space.heading_buckets], space.heading_idf)
-    return hstack([own, csr_matrix(own @ space.views), HEADING_SCALE * above, csr_matrix(cues)]).tocsr()
+    return hstack([own, csr_matrix(own @ space.views), HEADING_SCALE * above,
+                   csr_matrix((embedded - space.centre) * space.spread), csr_matrix(cues)]).tocsr()
 
 
 def fold(space: Space, coefficients: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.float32]]:
-    """Coefficients (targets × stacked columns) → weights per gram, per heading gram, per cue (rows × targets)."""
+    """Coefficients (targets × stacked columns) → weights per gram, heading gram, encoder column, cue (rows × targets).
+
+    `shift` is what centring the encoder's columns adds to the bias.
+    """
     n_grams, n_views, n_heading = len(space.buckets), space.views.shape[1], len(space.heading_buckets)
-    cuts = np.cumsum([n_grams, n_views, n_heading])
-    own, view, above, cue = np.split(coefficients.astype(np.float32), cuts, axis=1)
+    cuts = np.cumsum([n_grams, n_views, n_heading, len(space.centre)])
+    own, view, above, embedded, cue = np.split(coefficients.astype(np.float32), cuts, axis=1)
     return {"text": space.idf[:, None] * (own.T + space.views @ view.T),
-            "heading": HEADING_SCALE * space.heading_idf[:, None] * above.T, "cue": cue.T}
+            "heading": HEADING_SCALE * space.heading_idf[:, None] * above.T, "cue": cue.T,
+            "encoder": space.spread[:, None] * embedded.T, "shift": -(embedded @ (space.spread * space.centre))}
 
 
 def normed(counts: csr_matrix, idf: npt.NDArray[np.float32]) -> csr_matrix:

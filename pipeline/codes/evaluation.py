@@ -23,6 +23,7 @@ from pipeline.codes.fitting import (
     out_of_fold,
     target_matrix,
 )
+from pipeline.codes.front import Front
 from pipeline.codes.labels import FRAME_LABELS, FRAMES, LANGUAGES, MARKS, MODALITIES, TARGETS, THEMES
 from pipeline.codes.metrics import (
     calibration_interval,
@@ -70,16 +71,16 @@ class Beside:
 
 
 def cross_validate(rows: Sequence[Row], lang: str, unlabelled: Sequence[tuple[str, str]], *, seed: int = 0,
-                   names: NameFinder = registry_names, extra: Sequence[Row] = ()) -> Reading:
+                   names: NameFinder = registry_names, extra: Sequence[Row] = (), front: Front | None = None) -> Reading:
     """Five folds by `family`: every sentence read by models that saw nothing of its family.
 
     unlabelled: (family, text) pairs of the training corpus; a held-out family's text is left out too. extra: labelled
-    rows that are learnt from where their family is not held out, and never scored.
+    rows that are learnt from where their family is not held out, and never scored. front: an encoder before the head.
     """
     mine = [row for row in rows if row["lang"] == lang]
     more = [row for row in extra if row["lang"] == lang]
-    inputs, truth = encode_rows(mine, lang, names), target_matrix(mine)
-    scores, other = out_of_fold(lang, mine, inputs, truth, unlabelled, seed=seed, names=names, extra=more)
+    inputs, truth = encode_rows(mine, lang, names, front), target_matrix(mine)
+    scores, other = out_of_fold(lang, mine, inputs, truth, unlabelled, seed=seed, names=names, extra=more, front=front)
     folds = fold_of([str(row["family"]) for row in mine], seed=seed)
     known = {str(row["family"]): int(fold) for row, fold in zip(mine, folds, strict=True)}
     other_folds = folds_beside([str(row["family"]) for row in more], known)

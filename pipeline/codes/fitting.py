@@ -25,6 +25,7 @@ from pipeline.codes.dense import (
     heading_features,
 )
 from pipeline.codes.design import Space, fold, gram_counts, make_space, stack, vocabulary
+from pipeline.codes.front import Front, centred, readable
 from pipeline.codes.labels import FRAME_LABELS, MARKS, MODALITIES, TARGETS, THEMES
 from pipeline.codes.model import encode_texts
 from pipeline.codes.names import NameFinder, masks_of, registry_names
@@ -44,6 +45,7 @@ class Inputs:
     texts: csr_matrix
     headings: csr_matrix
     cues: npt.NDArray[np.float32]
+    embedded: npt.NDArray[np.float32]  # columns of an encoder, none without one
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Fitted:
 
     def score(self, inputs: Inputs) -> npt.NDArray[np.float64]:
         """Scores, sentences × targets."""
-        stacked = stack(self.space, inputs.texts, inputs.headings, inputs.cues)
+        stacked = stack(self.space, inputs.texts, inputs.headings, inputs.embedded, inputs.cues)
         return np.asarray(stacked @ self.coefficients.T + self.bias)
 
 
@@ -82,33 +84,34 @@ def _names(row: Row, key: str, known: Sequence[str]) -> list[str]:
     return values
 
 
-def encode_rows(rows: Sequence[Row], lang: str, names: NameFinder = registry_names) -> Inputs:
-    """Sentences as the classifiers read them; `names` finds the names to mask."""
+def encode_rows(rows: Sequence[Row], lang: str, names: NameFinder = registry_names, front: Front | None = None) -> Inputs:
+    """Sentences as the classifiers read them; `names` finds the names to mask, `front` is an encoder."""
     texts = [str(row["text"]) for row in rows]
     found = [names(text, lang) for text in texts]
     batch = encode_texts(texts, lang, [masks_of(text, own) for text, own in zip(texts, found, strict=True)])
     above = [str(row.get("heading") or "") for row in rows]
     headings = encode_headings(above, lang)
     cues = dense_features(batch, heading_features(above, headings, lang), found, lang)
-    return Inputs(gram_counts(batch, lang), gram_counts(headings, lang), cues)
+    embedded = front.embed(readable(batch, lang)) if front else np.zeros((len(rows), 0), dtype=np.float32)
+    return Inputs(gram_counts(batch, lang), gram_counts(headings, lang), cues, embedded)
 
 
 def take(inputs: Inputs, chosen: npt.NDArray[np.bool_]) -> Inputs:
     """The chosen sentences."""
-    return Inputs(inputs.texts[chosen], inputs.headings[chosen], inputs.cues[chosen])
+    return Inputs(inputs.texts[chosen], inputs.headings[chosen], inputs.cues[chosen], inputs.embedded[chosen])
 
 
 def joined(inputs: Inputs, more: Inputs) -> Inputs:
     """The sentences of both, in this order."""
     return Inputs(vstack([inputs.texts, more.texts]).tocsr(), vstack([inputs.headings, more.headings]).tocsr(),
-                  np.vstack([inputs.cues, more.cues]))
+                  np.vstack([inputs.cues, more.cues]), np.vstack([inputs.embedded, more.embedded]))
 
 
 def fit(lang: str, inputs: Inputs, truth: npt.NDArray[np.bool_], unlabelled: csr_matrix, words: Sequence[str], *,
-        seed: int) -> Fitted:
-    """One linear classifier per target, all in one stacked space."""
-    space = make_space(lang, inputs.texts, inputs.headings, unlabelled, words, seed=seed)
-    stacked = stack(space, inputs.texts, inputs.headings, inputs.cues)
+        seed: int, alone: bool = False) -> Fitted:
+    """One linear classifier per target, all in one stacked space. alone: an encoder replaces the sentences' own grams."""
+    space = centred(make_space(lang, inputs.texts, inputs.headings, unlabelled, words, seed=seed), inputs.embedded)
+    stacked = stack(space, inputs.texts, inputs.headings, inputs.embedded, inputs.cues)
     coefficients = np.zeros((truth.shape[1], stacked.shape[1]))
     bias = np.zeros(truth.shape[1])
     # Where a cue stands pays for modality; for the rarer targets these columns only add noise (measured).
@@ -122,6 +125,8 @@ def fit(lang: str, inputs: Inputs, truth: npt.NDArray[np.bool_], unlabelled: csr
             scale = np.ones(stacked.shape[1], dtype=np.float32)
             scale[:len(space.buckets)] = how_telling(present, truth[:, number])
             scale[-inputs.cues.shape[1]:] = column_scale(name, lang)
+            if alone:
+                scale[:len(space.buckets) + space.views.shape[1]] = 0
             scale = scale[:used.shape[1]]
             machine = LinearSVC(C=PENALTY, random_state=seed)
             with warnings.catch_warnings():
@@ -163,7 +168,7 @@ def folds_beside(families: Sequence[str], known: Mapping[str, int]) -> npt.NDArr
 
 def out_of_fold(lang: str, rows: Sequence[Row], inputs: Inputs, truth: npt.NDArray[np.bool_],
                 unlabelled: Sequence[tuple[str, str]], *, seed: int, names: NameFinder = registry_names,
-                extra: Sequence[Row] = ()) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+                extra: Sequence[Row] = (), front: Front | None = None) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Scores of each sentence from models that saw neither its family's labels nor its family's text.
 
     unlabelled: (family, text) pairs. extra: further labelled rows to learn from; their scores come second.
@@ -173,7 +178,7 @@ def out_of_fold(lang: str, rows: Sequence[Row], inputs: Inputs, truth: npt.NDArr
     other = encode_unlabelled([text for _, text in unlabelled], lang, names)
     other_fold = folds_beside([family for family, _ in unlabelled], known)
     words = vocabulary([text for _, text in unlabelled])
-    more, more_truth = encode_rows(extra, lang, names) if extra else None, target_matrix(extra)
+    more, more_truth = encode_rows(extra, lang, names, front) if extra else None, target_matrix(extra)
     more_fold = folds_beside([str(row["family"]) for row in extra], known)
     scores, more_scores = np.zeros(truth.shape), np.zeros(more_truth.shape)
     for number in range(N_FOLDS):
@@ -181,7 +186,8 @@ def out_of_fold(lang: str, rows: Sequence[Row], inputs: Inputs, truth: npt.NDArr
         learnt, answers = take(inputs, inside), truth[inside]
         if more is not None:
             learnt, answers = joined(learnt, take(more, beside)), np.vstack([answers, more_truth[beside]])
-        fitted = fit(lang, learnt, answers, other[other_fold != number], words, seed=seed)
+        fitted = fit(lang, learnt, answers, other[other_fold != number], words, seed=seed,
+                     alone=front is not None and front.alone)
         scores[~inside] = fitted.score(take(inputs, ~inside))
         if more is not None and not beside.all():
             more_scores[~beside] = fitted.score(take(more, ~beside))

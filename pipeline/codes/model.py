@@ -1,6 +1,7 @@
 """The shipped classifiers at run time: plain arrays and JSON, scored for a whole batch.
 
-A model is linear. The score of a target is  text part / text norm + heading part / heading norm + cue part + bias.
+A model is linear. The score of a target is  text part / text norm + heading part / heading norm + cue part + bias,
+plus, in a model trained with an encoder, embedding times weights.
 Weights are stored as 8-bit signed roots with one scale per target, so they fit in the package.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from scipy.sparse import csr_matrix
 from pipeline.codes.batch import Batch, Mask, encode
 from pipeline.codes.cue_lists import FORMULA
 from pipeline.codes.dense import dense_columns, dense_features, encode_headings, heading_features
+from pipeline.codes.encoder import Encoder, load_needed, readable
 from pipeline.codes.features import N_BUCKETS, Grams, grams
 from pipeline.codes.labels import TARGETS
 from pipeline.codes.names import Name
@@ -60,6 +62,8 @@ class Model:
     intercept: Floats
     threshold: Floats
     card: dict[str, object]
+    encoder: Encoder | None = None
+    encoder_weights: Floats = field(default_factory=lambda: np.zeros((0, len(TARGETS)), dtype=np.float32))
 
     def score(self, batch: Batch, headings: Sequence[str], names: Sequence[Sequence[Name]]
               ) -> tuple[Floats, npt.NDArray[np.bool_]]:
@@ -75,7 +79,10 @@ class Model:
         cues = dense_features(batch, heading_features(distinct, headings_batch, self.lang)[own], names, self.lang)
         texts = self.text.scores(grams(batch, self.lang))
         formula = cues[:, dense_columns(self.lang).index(FORMULA)] > 0
-        return np.asarray(texts + above[own] + cues @ self.cue_weights + self.bias, dtype=np.float32), formula
+        scores = texts + above[own] + cues @ self.cue_weights + self.bias
+        if self.encoder is not None:
+            scores = scores + self.encoder.embed(readable(batch, self.lang)) @ self.encoder_weights
+        return np.asarray(scores, dtype=np.float32), formula
 
     def probability(self, scores: Floats) -> npt.NDArray[np.float64]:
         """Calibrated probabilities in [0, 1] (Platt), same shape as the scores."""
@@ -117,8 +124,11 @@ def load_model(lang: str, folder: Path = MODELS) -> Model:
     if tuple(facts["targets"]) != TARGETS or tuple(facts["dense_columns"]) != dense_columns(lang):
         raise TifaError("The model was trained under another codebook", where=str(path), todo="Run `tifa train`.")
     with np.load(path, allow_pickle=False) as arrays:
-        return Model(lang, TARGETS, unpack_table(arrays, "text"), unpack_table(arrays, "heading"), arrays["cue_weights"],
-                     arrays["bias"], arrays["slope"], arrays["intercept"], arrays["threshold"], facts)
+        model = Model(lang, TARGETS, unpack_table(arrays, "text"), unpack_table(arrays, "heading"), arrays["cue_weights"],
+                      arrays["bias"], arrays["slope"], arrays["intercept"], arrays["threshold"], facts)
+        if "encoder" not in facts:
+            return model
+        return replace(model, encoder=load_needed(facts["encoder"], folder), encoder_weights=arrays["encoder_weights"])
 
 
 def unpack_table(arrays: np.lib.npyio.NpzFile, name: str) -> Table:
@@ -140,7 +150,7 @@ def pack_table(name: str, buckets: npt.NDArray[np.int64], weights: Floats, squar
 
     Most weights are far smaller than the largest of their target; roots keep them apart from nothing.
     """
-    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9).astype(np.float32) / 127**2
+    scale = np.abs(weights).max(axis=0, initial=1e-9).astype(np.float32) / 127**2
     return {f"{name}_steps": np.diff(buckets, prepend=0).astype(np.int32),
             f"{name}_weights": np.rint(np.sign(weights) * np.sqrt(np.abs(weights) / scale)).astype(np.int8),
             f"{name}_scale": scale, f"{name}_square": square.astype(np.float16)}

@@ -53,6 +53,11 @@ def _loaded_words() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))))
 
 
+def spoken_names(lang: str) -> tuple[str, ...]:
+    """The words that an encoder reads in place of what is masked: by kind, TITLE first."""
+    return tuple(_lists()[f"spoken_{lang}"])
+
+
 @lru_cache(maxsize=1 << 16)
 def is_misleading(surface: str) -> bool:
     """Whether a name holds a word that would count for a frame if it were read."""

@@ -27,6 +27,7 @@ from pipeline.codes.fitting import (
     joined,
     target_matrix,
 )
+from pipeline.codes.front import Front
 from pipeline.codes.labels import FRAME_LABELS, LANGUAGES, TARGETS
 from pipeline.codes.model import load_model, pack_table, save_model
 from pipeline.codes.names import NameFinder, registry_names
@@ -64,11 +65,12 @@ def labels_hash(rows: Sequence[Row]) -> str:
 
 def train(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[str, str]]], folder: Path = MODELS,
           seed: int = 0, strata: Mapping[str, Collection[str]] | None = None, names: NameFinder = registry_names,
-          extra: Sequence[Row] = (), agreement: Sequence[Agreement] = ()) -> list[dict[str, object]]:
+          extra: Sequence[Row] = (), agreement: Sequence[Agreement] = (), front: Front | None = None) -> list[dict[str, object]]:
     """Cross-validate by family, fit on all labels, write everything a run needs to `folder`.
 
     unlabelled: lang → (family, text) pairs of the training corpus. strata: doc → its strata for error rates (genre).
     extra: rows to learn from that are never scored; agreement: their double coding, for the card.
+    front: an encoder before the head (see docs/encoder.md); the model files then say which one they need.
     Writes codes_<lang>.npz/.json, senses_<lang>.npz/.json, error_rates.json, metrics.json, CARD.md; same input, same bytes.
     Returns: the metric rows of the cross-validation (see evaluation.metric_rows).
     """
@@ -78,15 +80,16 @@ def train(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[str,
     readings: list[Reading] = []
     for lang in LANGUAGES:
         more = [row for row in extra if row["lang"] == lang]
-        reading = cross_validate(labels, lang, unlabelled[lang], seed=seed, names=names, extra=more)
-        _ship(reading, unlabelled[lang], folder, seed=seed, names=names, digest=labels_hash(labels), extra=more)
+        reading = cross_validate(labels, lang, unlabelled[lang], seed=seed, names=names, extra=more, front=front)
+        _ship(reading, unlabelled[lang], folder, seed=seed, names=names, digest=labels_hash(labels), extra=more, front=front)
         readings.append(reading)
         metrics += metric_rows(reading, seed=seed)
         rates += error_rates(reading, strata_of(reading, strata or {}))
     _write_json(folder / "error_rates.json", rates)
     _write_json(folder / "metrics.json", metrics)
     data = CardData(labels_hash(labels), seed, {lang: len(unlabelled[lang]) for lang in LANGUAGES},
-                    {lang: sum(row["lang"] == lang for row in extra) for lang in LANGUAGES}, agreement, rates)
+                    {lang: sum(row["lang"] == lang for row in extra) for lang in LANGUAGES}, agreement, rates,
+                    front.described() if front else "")
     (folder / "CARD.md").write_text(model_card(readings, metrics, data), encoding="utf-8")
     load_model.cache_clear()
     load_senses.cache_clear()
@@ -94,18 +97,21 @@ def train(labels: Sequence[Row], *, unlabelled: Mapping[str, Sequence[tuple[str,
 
 
 def _ship(reading: Reading, unlabelled: Sequence[tuple[str, str]], folder: Path, *, seed: int, names: NameFinder,
-          digest: str, extra: Sequence[Row]) -> None:
+          digest: str, extra: Sequence[Row], front: Front | None) -> None:
     """Fit on every row of one language and write the weights."""
     lang, rows = reading.lang, reading.rows
     texts = [text for _, text in unlabelled]
     truth = target_matrix(rows)
-    known, answers = encode_rows(rows, lang, names), truth
+    known, answers = encode_rows(rows, lang, names, front), truth
     if extra:
-        known, answers = joined(known, encode_rows(extra, lang, names)), np.vstack([truth, target_matrix(extra)])
-    fitted = fit(lang, known, answers, encode_unlabelled(texts, lang, names), vocabulary(texts), seed=seed)
+        known, answers = joined(known, encode_rows(extra, lang, names, front)), np.vstack([truth, target_matrix(extra)])
+    fitted = fit(lang, known, answers, encode_unlabelled(texts, lang, names), vocabulary(texts), seed=seed,
+                 alone=front is not None and front.alone)
     arrays = {**_tables(fitted), **_decisions(reading, truth)}
     facts = {"lang": lang, "targets": list(TARGETS), "dense_columns": list(dense_columns(lang)), "seed": seed,
              "labels_sha256": digest, "n_labels": len(rows), "n_extra": len(extra), "n_unlabelled": len(texts)}
+    if front:
+        facts["encoder"] = front.facts
     save_model(lang, folder, arrays=arrays, facts=facts)
     every = occurrences([*rows, *extra], lang, names)
     save_senses(fit_senses(lang, every.features, every.sense, seed=seed), folder)
@@ -117,7 +123,8 @@ def _tables(fitted: Fitted) -> dict[str, npt.NDArray[np.generic]]:
     space = fitted.space
     return {**pack_table("text", space.buckets, weights["text"], space.idf**2),
             **pack_table("heading", space.heading_buckets, weights["heading"], space.heading_idf**2),
-            "cue_weights": weights["cue"].astype(np.float32), "bias": fitted.bias.astype(np.float32)}
+            "cue_weights": weights["cue"].astype(np.float32), "bias": (fitted.bias + weights["shift"]).astype(np.float32),
+            **({"encoder_weights": weights["encoder"]} if len(weights["encoder"]) else {})}
 
 
 def _decisions(reading: Reading, truth: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.generic]]:

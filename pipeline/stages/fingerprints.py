@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
+from pipeline.codes.encoder import installed_versions, needed_encoder
 from pipeline.documents.walk import SeenFile
 from pipeline.knowledge import models_folder, use_models
 
@@ -69,7 +70,9 @@ def ingredients(stage: Stage) -> dict[tuple[str, str], str]:
     for path in sorted(path for pattern in stage.knowledge for path in _knowledge(pattern)):
         name = f"models/{path.name}" if path.parent == models_folder() else str(path.relative_to(ROOT))
         found["program" if name.startswith("models/") else "knowledge", name] = _digest(path)
-    return found | {("program", library): metadata.version(library) for library in stage.libraries}
+    needed = installed_versions() if stage.name == "codes" and needed_encoder(models_folder()) else {}
+    return found | {("program", library): version for library, version in needed.items()} | {
+        ("program", library): metadata.version(library) for library in stage.libraries}
 
 
 @lru_cache(maxsize=16)
