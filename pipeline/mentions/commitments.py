@@ -49,14 +49,14 @@ def find_commitments(sentence: str, lang: str, mentions: Sequence[Candidate], *,
 
     mentions: those of the sentence, offsets in the document; offset: where the sentence begins there. year: year of
     the document, so that years before it are no deadlines (None: unknown). issuer: registry id of the issuing body,
-    used where the text speaks of itself (我们, we). heading: a review of past work promises nothing, a list of goals
+    used where the text speaks of itself (我们, we) and where nobody is named. heading: a review promises nothing, a list of goals
     does. intro: the sentence that opens the list in which this one stands (今年的主要预期目标是：), or "". binding: a law
     or rule, whose competences and thresholds are no commitments; its deadlines and terms from entry into force are.
     """
     key = _OVER_LAST_YEAR.sub(lambda found: "□" * len(found.group()), without_terms(match_key(sentence)))
     future = _has("future", lang, key)
     due = find_deadline(sentence, key, lang, year, future=future) or find_term(sentence, lang, binding=binding)
-    now = bool(_THIS_YEAR.search(key))
+    now = bool(_THIS_YEAR.search(key) or _THIS_YEAR.search(match_key(intro)))
     this_year = str(year) if now and year is not None else None
     review = _has("review", lang, match_key(heading))
     aims = (not review and _has("goal", lang, match_key(heading))) or _has("target", lang, match_key(intro))
@@ -65,7 +65,7 @@ def find_commitments(sentence: str, lang: str, mentions: Sequence[Candidate], *,
                     or _PAST_FACT.search(key)):
         return
     task = not binding and names_task(key, lang, mentions)
-    promised = bool(due) or (not binding and (_has("target", lang, key) or now or (
+    promised = bool(due or _EVERY_YEAR.search(key)) or (not binding and (_has("target", lang, key) or now or (
         _has("level", lang, key) and (aims or future or begins_with_level(key, lang)))))
     quantities = [] if not promised or _CEILING.search(key) else list(find_quantities(_without_titles(key, mentions, offset), lang))
     if not (quantities or task or (due and (not binding or _has("duty", lang, key)))):
@@ -98,6 +98,7 @@ def open_section(heading: str, section: str) -> str:
 
 # What applicants may hand in, and what has been done: no promise even with a word for the future beside it.
 _CEILING = re.compile("(?:推荐|申报|报送|每个|每家|每省|名额)[^，。；]{0,20}(?:不超过|不得超过|限报)")
+_EVERY_YEAR = re.compile("每年(?:安排|投入|拨付|新增)")
 _PAST_FACT = re.compile("从(?:19|20)[0-9]{2}年|毕业生[^，]{0,6}[0-9]{2,4}万|(?:五年来|一年来|过去[一二三四五六七八九十0-9]{1,2}年|同比增长|"
                         "累计(?:完成|建成|实现)|已(?:经|达|有|累计|建成|完成|形成))|"
                         "(?:over|in|during) the (?:past|last) (?:[a-z]{3,6} )?years?")
@@ -152,7 +153,7 @@ def _actor(key: str, mentions: Sequence[Candidate], offset: int, issuer: str, la
         return acting[0].entity_id
     if re.search("我们|我部|我办|本部门", key) if lang == "zh" else re.search("(?<![a-z])(?:we|our)(?![a-z])", key):
         return issuer
-    return NIL
+    return issuer if not acting else NIL
 
 
 def _clause(sentence: str, start: int, end: int, lang: str) -> str:

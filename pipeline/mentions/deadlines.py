@@ -17,6 +17,10 @@ _YEARS_EN = re.compile(r"(?i)(?P<term>(?:within |(?:over|in|within) the (?:next|
                        r"(?:[0-9]{1,2}|two|three|four|five|six|ten) (?:months|years))(?! (?:of|after|from)(?![a-z]))(?![a-z])")
 
 
+_OWN_EN = re.compile(r"(?i)(?<![a-z])we (?:will|shall|commit to|undertake to) [^.;\n]{1,120} "
+                     r"(?P<term>within (?:[0-9]{1,3}|[a-z]{3,9}) (?:hours|days|weeks))(?! (?:of|after) (?:a|the) request)(?![a-z])")
+
+
 def find_term(sentence: str, lang: str, *, binding: bool) -> str | None:
     """A term that runs from the text or from now, as printed: 自印发之日起6个月内, 三年左右, within three years.
 
@@ -25,7 +29,7 @@ def find_term(sentence: str, lang: str, *, binding: bool) -> str | None:
     term = (_TERM_ZH if lang == "zh" else _TERM_EN).search(sentence)
     if term and not (binding and lang == "zh" and not term["own"]):
         return term.group()
-    years = (_YEARS_ZH if lang == "zh" else _YEARS_EN).search(sentence)
+    years = (_YEARS_ZH if lang == "zh" else _YEARS_EN).search(sentence) or _OWN_EN.search(sentence)
     return years["term"] if years else None
 
 

@@ -60,6 +60,7 @@ _LOW_ZH = re.compile("(?<![0-9.])(?P<low>[0-9]{1,6}(?:\\.[0-9]{1,4})?)[%家个�
 _LOW_EN = re.compile("(?<![0-9.])(?P<low>[0-9]{1,6}(?:\\.[0-9]{1,4})?)(?: to |-|–)$")
 _NO_TARGET = re.compile("第$|(?:从|由|from |自)(?:不到|约)?[^，。,0-9]{0,6}$|(?:前|每|增长[^，。]{0,4}或)$")
 _TO = re.compile("(?:to|by|over|least|than|about|around) $")
+_MADE = re.compile("(?:build|create|train|found|launch|establish|open|recruit|cultivate|set up) $")
 _VAGUE = frozenset(["批", "次", "份", "个", "种", "条", "项", "家", "名", "处", "门", "件", "套", "支", "篇", "人", "people", "points"])
 
 
@@ -71,7 +72,7 @@ def find_quantities(key: str, lang: str) -> Iterator[Quantity]:
     """
     searched = _SERIAL.sub(lambda found: "#" * len(found.group()), key)
     for match in (_zh() if lang == "zh" else _en()).finditer(searched):
-        found = _read(match, searched[max(0, match.start() - 8):match.start()], lang)
+        found = _read(match, searched[max(0, match.start() - 10):match.start()], lang)
         if found:
             yield found
 
@@ -89,7 +90,7 @@ def _read(match: re.Match[str], before: str, lang: str) -> Quantity | None:
     if not digits and (unit != "%" if lang == "en" else not re.search("[万亿千百]", match["number"])):
         return None
     if lang == "en" and not (match["money"] or match["unit"] or match["joined"]) and not (
-            _is_count(match["number"]) and (match["noun"] or _TO.search(before))):
+            (_is_count(match["number"]) and (match["noun"] or _TO.search(before))) or (match["noun"] and _MADE.search(before))):
         return None
     scale = _SCALE_ZH.match(unit or "")
     if scale and unit and scale.end() < len(unit):

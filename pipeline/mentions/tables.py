@@ -119,8 +119,8 @@ def _own_title(document: Mapping[str, object]) -> Callable[[str, str], bool]:
 
     def is_own(cited: str, entity_id: str) -> bool:
         keys = {title_key(cited), title_key(without_draft(cited))}
-        return bool(keys & own_keys) or entity_id == own_entity[0] or any(
-            len(key) >= LONG_TITLE and own_key.endswith(key) for own_key in own_keys for key in keys)
+        return bool(keys & own_keys) or entity_id == own_entity[0] or ("《" not in title and any(
+            len(key) >= LONG_TITLE and own_key.endswith(key) for own_key in own_keys for key in keys))
 
     return is_own
 

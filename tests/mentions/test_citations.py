@@ -127,4 +127,4 @@ def test_tables_obey_the_contract() -> None:
         assert cuts[row.sent_no] <= row.start_char and row.end_char <= cuts[row.sent_no + 1]
     assert found.citations[["cited_title", "relation", "entity_id"]].values.tolist() == [
         ["中华人民共和国网络安全法", "basis", "cn-law-csl"]]
-    assert found.commitments[["quantity", "unit", "deadline", "actor_id"]].values.tolist() == [[1e13, "元", "2030", "NIL"]]
+    assert found.commitments[["quantity", "unit", "deadline", "actor_id"]].values.tolist() == [[1e13, "元", "2030", "cn-cac"]]
