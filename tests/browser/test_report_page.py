@@ -38,11 +38,11 @@ def test_every_section_opens_in_silence(browser: Browser, section: str, lang: st
 def test_chart_labels_are_in_the_language(browser: Browser) -> None:
     browser.open("index.html?lang=zh#framing")
     words = browser.js("return Array.from(document.querySelectorAll('#framing_zh svg text')).map(t => t.textContent)")
-    assert {"发展", "安全", "发布年份", "句子占比"} <= set(words)
+    assert {"发展", "安全", "发布年份与文件数", "句子占比"} <= set(words)
     browser.driver.find_element("id", "ui-lang").click()
     browser.wait(lambda: browser.js("return document.querySelector('#framing_zh .canvas').dataset.state").startswith("en"))
     words = browser.js("return Array.from(document.querySelectorAll('#framing_zh svg text')).map(t => t.textContent)")
-    assert {"development", "security", "Year of issue"} <= set(words) and "发展" not in words
+    assert {"development", "security", "Year of issue, and documents"} <= set(words) and "发展" not in words
     assert browser.js("return document.querySelector('nav.sections a').innerText") == "Overview"
     spoken = browser.js("return document.querySelector('#framing_zh .canvas').getAttribute('aria-label')")
     assert "documents" in spoken and "%" in spoken, "a reader who hears the page gets the data"
@@ -76,7 +76,7 @@ def test_points_open_without_a_mouse(browser: Browser) -> None:
     assert browser.js(panel) is False
     browser.driver.switch_to.active_element.send_keys("\ue00c")
     assert browser.js(panel) is True
-    assert browser.js("return document.activeElement.className") == "open-point", "focus goes back"
+    assert browser.js("return document.activeElement.classList.contains('open-point')"), "focus goes back"
 
 
 def test_a_finding_leads_to_its_evidence(browser: Browser) -> None:
