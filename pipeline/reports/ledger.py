@@ -12,16 +12,17 @@ COLUMNS = ["deadline", "state", "doc_id", "sent_no", "actor_id", "quantities", "
 
 
 def ledger(material: Material) -> pd.DataFrame:
-    """Rows of `commitments` of this report's documents, reposts left out, those of one sentence joined.
+    """Rows of `commitments` of this report's documents, those of one sentence joined; reposts are left out, and English
+    versions of Chinese texts that stand in the report: a promise and its translation are one.
 
     A sentence that promises three quantities by one date is one commitment with three quantities.
     Returns: COLUMNS; passed deadlines first (latest first), then those ahead (soonest first), then those without.
     """
-    reposts = {doc_id for doc_id, row in material.by_id.items() if isinstance(row.duplicate_of, str)}
+    again = _told_again(material)
     amounts: dict[tuple[str, int, str, str], list[str]] = {}
     words: dict[tuple[str, int, str, str], tuple[str, str]] = {}
     for row in records(material.tables["commitments"]):
-        if row["doc_id"] not in material.by_id or row["doc_id"] in reposts:
+        if row["doc_id"] not in material.by_id or row["doc_id"] in again:
             continue
         key = (str(row["doc_id"]), int(row["sent_no"]), _text(row["deadline"]), _text(row["actor_id"], but="NIL"))
         words.setdefault(key, (_text(row["action"]), _text(row["text"])))
@@ -37,6 +38,14 @@ def ledger(material: Material) -> pd.DataFrame:
                                                                ascending=[False, True, True])
     return pd.concat([passed, *(ordered[ordered["state"] == state] for state in ("ahead", "undated"))],
                      ignore_index=True)
+
+
+def _told_again(material: Material) -> set[str]:
+    """Reposts, and English versions of Chinese texts in this report."""
+    reposts = {doc_id for doc_id, row in material.by_id.items() if isinstance(row.duplicate_of, str)}
+    originals = {row.pair_id for doc_id, row in material.by_id.items()
+                 if isinstance(row.pair_id, str) and str(row.lang).startswith("zh") and doc_id not in reposts}
+    return reposts | {doc_id for doc_id, row in material.by_id.items() if row.lang == "en" and row.pair_id in originals}
 
 
 def _text(value: object, *, but: str = "") -> str:

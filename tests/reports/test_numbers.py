@@ -139,6 +139,20 @@ def test_later_documents_are_left_out(tables: dict[str, pd.DataFrame], tmp_path_
     assert doc_id not in (folder / "index.html").read_text("utf-8")
 
 
+@pytest.mark.parametrize(("lang", "pair_id", "counted", "reason"), [
+    ("en", "made-pair", False, "the English version of a text that is here says the same promise again"),
+    ("en", "other-pair", True, "its Chinese version is not here"), ("en", None, True, "no version of another text"),
+    ("zh-Hans", "made-pair", True, "two Chinese texts of one pair promise each for itself")])
+def test_a_promise_and_its_translation_are_one(tables: dict[str, pd.DataFrame], lang: str, pair_id: str | None,
+                                              counted: bool, reason: str) -> None:
+    documents = tables["documents"].head(2).assign(lang=["zh-Hans", lang], pair_id=["made-pair", pair_id],
+                                                   duplicate_of=None, date_issued="2020-01-01")
+    row = tables["commitments"].iloc[[0]].assign(deadline="2024", actor_id="cn-sample-2")
+    rows = pd.concat([row.assign(doc_id=doc_id) for doc_id in documents["doc_id"]])
+    material = Material({**tables, "documents": documents, "commitments": rows}, "2025-12-31", {}, None, {}, lambda point: rows)
+    assert len(ledger(material)) == 1 + counted, reason
+
+
 def test_quantities_of_one_promise_are_one_commitment(tables: dict[str, pd.DataFrame]) -> None:
     row = tables["commitments"].iloc[[0]].assign(deadline="2024", actor_id="cn-sample-2")
     more = pd.concat([row, row.assign(quantity=1200.0, unit="家"), row, row.assign(deadline="2030")], ignore_index=True)
