@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +47,7 @@ def change_points(material: Material, measures: Iterable[str], *, universe: str,
 
 def said(found: list[ChangePoint]) -> list[Text]:
     """The caption's words: each change point with its dates, or that none can be told from chance. Nothing if untested."""
-    firm = [say("caption_break", measure=label("measure", one.measure), year=str(one.year), span=_span(one),
+    firm = [say("caption_break", measure=_capital(label("measure", one.measure)), year=str(one.year), span=_span(one),
                 points=points(one.shift), p=f"{one.p:.3f}") for one in found if one.firm]
     open_ = [say("break_p", measure=label("measure", one.measure), p=f"{one.p:.2f}") for one in found if not one.firm]
     if open_:
@@ -55,11 +55,16 @@ def said(found: list[ChangePoint]) -> list[Text]:
     return firm
 
 
+def _capital(name: Text) -> Text:
+    return Text(name.en[:1].upper() + name.en[1:], name.zh)
+
+
 def _span(one: ChangePoint) -> str:
     return str(one.low) if one.low == one.high else f"{one.low}–{one.high}"
 
 
-def layers(found: list[ChangePoint], lang: str, *, years: list[str]) -> list[dict[str, Any]]:
+def layers(found: list[ChangePoint], lang: str, *, years: list[str], sizes: Mapping[str, int] | None = None
+           ) -> list[dict[str, Any]]:
     """Layers below the points: the years that a change may have begun in, shaded, and its best year as a line.
 
     Where nothing is firm, a remark in the corner says so; nothing at all where nothing was tested.
@@ -73,7 +78,7 @@ def layers(found: list[ChangePoint], lang: str, *, years: list[str]) -> list[dic
                  "encoding": {**corner, "text": {"field": "remark", "type": "nominal"}}}]
     out: list[dict[str, Any]] = []
     for one, value in zip(firm, values, strict=True):
-        x = years_axis(lang, years)
+        x = years_axis(lang, years, sizes=sizes)  # the same axis as the points, or their titles add up
         colour, data = COLOURS.get(one.measure, NEUTRAL), {"data": {"values": [value]}}
         out += [{**data, "mark": {"type": "rect", "color": colour, "opacity": 0.1},
                  "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}}},

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.reports.blocks import Table
 from pipeline.reports.breaks import change_points, layers, said
+from pipeline.reports.charts import over_time
 from pipeline.reports.corrections import basis, correction_chart
 from pipeline.reports.curves import curve_chart
 from pipeline.reports.material import Material
@@ -28,13 +29,13 @@ def _row(**given: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("change", "n_layers", "en", "zh", "why"), [
-    ({}, 3, "security changes its level by +12.5 points in 2021 (95% of resamples: 2020–2022; adjusted p = 0.011).",
+    ({}, 3, "Security changes its level by +12.5 points in 2021 (95% of resamples: 2020–2022; adjusted p = 0.011).",
      "安全自 2021 年起水平改变 +12.5 个百分点（95% 重抽样落在 2020–2022 年；校正后 p = 0.011）。", "a firm one, with its dates"),
     ({"flags": ["holm=0.4000", "no_break", "p=0.1000", "shift=0.1"]}, 1,
      "No change point can be told from chance (security: p = 0.40; adjusted for all tests of the report).",
      "没有可与偶然区分的转折点（安全 p = 0.40；已按全部检验校正）。", "chance is called chance, and no year is named"),
     ({"low": 2021.0, "high": 2021.0}, 3,
-     "security changes its level by +12.5 points in 2021 (95% of resamples: 2021; adjusted p = 0.011).",
+     "Security changes its level by +12.5 points in 2021 (95% of resamples: 2021; adjusted p = 0.011).",
      "安全自 2021 年起水平改变 +12.5 个百分点（95% 重抽样落在 2021 年；校正后 p = 0.011）。", "one year, not a span"),
     ({"flags": []}, 0, "", "", "never tested: nothing is said and nothing drawn"),
     ({"universe": "work_reports"}, 0, "", "", "another universe is another series")])
@@ -85,3 +86,11 @@ def test_the_specification_curve_counts_what_it_says() -> None:
     firm = [value for value in chart.values if value["measure"] == "security"]
     assert [value["estimate"] for value in firm] == [-1.0, 0.5, 2.0], "points a year, steepest fall first; words are another unit"
     assert curve_chart(_material(frame), frame, table, plain, "en") is None
+
+
+@pytest.mark.parametrize("sizes", [None, {"2019": 5, "2020": 6, "2021": 7, "2022": 9}])
+def test_marks_and_points_share_one_axis(sizes: dict[str, int] | None) -> None:
+    found = change_points(_material(pd.DataFrame([_row()])), ["security"], universe="cn_digital", lang="zh")
+    spec = over_time("en", y_title=plain("y"), years=YEARS, top=1.0, behind=layers(found, "en", years=YEARS, sizes=sizes), sizes=sizes)
+    axes = [layer["encoding"]["x"]["axis"] for layer in spec["layer"] if "axis" in layer["encoding"].get("x", {})]
+    assert len(axes) > 4 and all(axis == axes[0] for axis in axes), "titles of axes that differ are written one after another"

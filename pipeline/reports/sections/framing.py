@@ -106,7 +106,7 @@ def _time_chart(name: str, title: Text, words: Text, frame: pd.DataFrame, drawn:
         values += [framed(row, tip=plain(row["period"]), segment=f"{measure}{segment}")
                    for row, segment in zip(records(rows), joined, strict=True)]
     specs = {ui: charts.over_time(ui, y_title=say("axis_share"), years=years, top=axis_end(values),
-                                  behind=layers(found, ui, years=years), sizes=_sizes(drawn))
+                                  behind=layers(found, ui, years=years, sizes=_sizes(drawn)), sizes=_sizes(drawn))
              for ui in ("en", "zh")}
     table = _time_table(name, say("table_over_time", lang=label("lang", lang)), frame)
     return Chart(name, title, alt(drawn), words, values, specs, table, points=trend_points(frame), wide=True,
@@ -134,7 +134,7 @@ def _balance(material: Material, lang: str) -> Chart | None:
     values = [plotted(row, tip=point_name(row, plain(row["period"])), segment=segment) | _lead(row)
               for row, segment in zip(records(drawn), joined, strict=True)]
     found, years = change_points(material, ["balance"], universe=material.universe, lang=lang), every_year(list(drawn["period"]))
-    specs = {ui: charts.balance(ui, years=years, ends=_ends(values), behind=layers(found, ui, years=years),
+    specs = {ui: charts.balance(ui, years=years, ends=_ends(values), behind=layers(found, ui, years=years, sizes=_sizes(drawn)),
                                sizes=_sizes(drawn)) for ui in ("en", "zh")}
     last = values[-1]
     title = say(f"title_balance_{last['lead']}", period=last["period"], points=f"{abs(last['estimate']) * 100:.0f}",
