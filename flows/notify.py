@@ -22,7 +22,8 @@ from flows.progress import say
 from pipeline.alerts import TABLES_WATCHED, Alert, load_rules, watch
 from pipeline.errors import TifaError
 from pipeline.settings import Settings
-from pipeline.store import TABLES, Store
+from pipeline.store import Store
+from pipeline.tables import TABLES
 
 SECONDS = 20.0
 KEPT = 200  # messages that wait for a place, each; a place that never answers must not fill the disk

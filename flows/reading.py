@@ -146,7 +146,8 @@ def export(
 ) -> None:
     """All tables as files."""
     from pipeline.reports.exports import write_csv, write_workbook
-    from pipeline.store import INTERNAL, TABLES, Store, to_arrow, write_parquet
+    from pipeline.store import Store, to_arrow, write_parquet
+    from pipeline.tables import INTERNAL, TABLES
 
     folder.mkdir(parents=True, exist_ok=True)
     with Store(settings_from(processed=processed).database, read_only=True) as store:

@@ -12,7 +12,8 @@ from flows.prefect_home import run_refresh
 from flows.progress import now, say
 from pipeline.settings import Settings
 from pipeline.stages import RunResult
-from pipeline.store import Busy, Store, write_lock
+from pipeline.store import Store
+from pipeline.turns import Busy, write_lock
 
 POLL_SECONDS = 2.0
 

@@ -27,7 +27,8 @@ from pipeline.errors import TifaError
 from pipeline.estimates.material import prepare_material
 from pipeline.stages.corpus import DERIVED_TABLES, up_to
 from pipeline.stages.fingerprints import read_models_in
-from pipeline.store import TABLES, Store
+from pipeline.store import Store
+from pipeline.tables import TABLES
 from pipeline.text import match_key
 
 KWIC_COLUMNS = ["left", "hit", "right", "doc_id", "sent_no", "start_char", "end_char", "date_issued", "lang", "title"]

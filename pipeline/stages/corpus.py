@@ -13,7 +13,8 @@ from pipeline.invariants import check_spans, check_values
 from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, ingredients
 from pipeline.stages.memory import kept
 from pipeline.stages.plan import corpus_state
-from pipeline.store import TABLES, Store
+from pipeline.store import Store
+from pipeline.tables import TABLES
 
 DERIVED_TABLES = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments", "alignments",
                   "renderings", "entities")

@@ -10,7 +10,8 @@ from pipeline.estimates.material import Material
 from pipeline.estimates.snapshot import Counted, Snapshot, correction_slopes, count_cells, documents_frame
 from pipeline.stages.corrections import correction_states
 from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, ingredients
-from pipeline.store import TABLES, Store
+from pipeline.store import Store
+from pipeline.tables import TABLES
 
 HELD = 24  # reports whose snapshots are kept; an older one is compared by its numbers alone
 NUMBERS = (DOCUMENTS, *DERIVED, *(stage for stage in CORPUS if stage.name != "reports"))

@@ -11,7 +11,8 @@ import pandas as pd
 
 from pipeline.keeping import Keep
 from pipeline.stages.fingerprints import Stage, fingerprint
-from pipeline.store import TABLES, Store
+from pipeline.store import Store
+from pipeline.tables import TABLES
 
 
 @contextmanager

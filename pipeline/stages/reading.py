@@ -13,7 +13,8 @@ from pipeline.errors import StoreError
 from pipeline.invariants import check_documents, check_files
 from pipeline.stages.fingerprints import content_state
 from pipeline.stages.plan import Plan
-from pipeline.store import TABLES, Store
+from pipeline.store import Store
+from pipeline.tables import TABLES
 
 
 def read_batch(raw: Path, files: Sequence[SeenFile], *, workers: int, timeout_s: float, memory_mb: int, ocr: bool

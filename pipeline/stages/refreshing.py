@@ -22,7 +22,9 @@ from pipeline.stages.plan import Plan, make_plan
 from pipeline.stages.publishing import publish_report
 from pipeline.stages.reading import check_accounting, commit_documents, link_duplicates, read_batch, withdraw
 from pipeline.stages.workers import Workers, start_workers
-from pipeline.store import TABLES, Store, begin_work, finish_work, write_lock
+from pipeline.store import Store
+from pipeline.tables import TABLES
+from pipeline.turns import begin_work, finish_work, write_lock
 
 Call = Callable[..., Any]
 READ_AT_ONCE = 4  # batches of files that one reading process takes before the next is started

@@ -10,7 +10,7 @@ import pytest
 from pipeline.alerts import Rule, load_rules, watch
 from pipeline.alerts.rules import KEYS
 from pipeline.errors import KnowledgeError
-from pipeline.store import TABLES
+from pipeline.tables import TABLES
 
 CROSSES = Rule("line", "crosses", {"measure": "security", "universe": "cn_digital", "grouping": "issuer", "group": "*", "lang": "zh",
                                    "estimator": "raw", "period": "all", "line": 0.5})

@@ -17,7 +17,8 @@ from typing import Any
 
 from pipeline.settings import Settings
 from pipeline.stages import refresh
-from pipeline.store import HISTORY, INTERNAL, TABLES, Store
+from pipeline.store import Store
+from pipeline.tables import HISTORY, INTERNAL, TABLES
 from tests.benchmarks.many_documents import make_documents
 
 PER_DOCUMENT = ("documents", "sentences", "mentions", "codes")

@@ -9,7 +9,8 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from pipeline.store import HISTORY, INTERNAL, TABLES, Store
+from pipeline.store import Store
+from pipeline.tables import HISTORY, INTERNAL, TABLES
 from tests.benchmarks.bench_incremental import PER_DOCUMENT, measured_run
 from tests.benchmarks.many_documents import make_documents
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.codes import CODE_COLUMNS, SENSE_COLUMNS, annotate_texts, code_sentences
 from pipeline.errors import TifaError, UnknownLabel
-from pipeline.store import TABLES
+from pipeline.tables import TABLES
 
 MENTION_COLUMNS = ["doc_id", "sent_no", "start_char", "end_char", "surface", "type", "entity_id", "method"]
 NO_MENTIONS = pd.DataFrame(columns=MENTION_COLUMNS)

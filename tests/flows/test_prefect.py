@@ -50,7 +50,7 @@ def test_the_work_does_not_need_the_server(root: Path) -> None:
 
 
 def test_a_second_run_at_once_is_told_who_is_writing(root: Path) -> None:
-    from pipeline.store import write_lock
+    from pipeline.turns import write_lock
 
     with write_lock(root / "processed", holder="tifa run of somebody"):
         ended = run(root)

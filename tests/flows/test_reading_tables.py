@@ -13,7 +13,7 @@ from pipeline import open_corpus
 from pipeline.errors import TifaError
 from pipeline.settings import Settings
 from pipeline.stages import refresh
-from pipeline.store import TABLES
+from pipeline.tables import TABLES
 from tests.flows.test_cli import tifa
 
 DRAFT = """样例算法服务管理办法（征求意见稿）

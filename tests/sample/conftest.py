@@ -62,7 +62,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     """The tables that a run over raw/sample alone produces."""
     from pipeline.settings import Settings
     from pipeline.stages import refresh
-    from pipeline.store import TABLES, Store
+    from pipeline.store import Store
+    from pipeline.tables import TABLES
 
     folder = tmp_path_factory.mktemp("sample")
     settings = Settings(raw=SAMPLE, processed=folder / "processed", reports=folder / "reports", as_of=AS_OF)

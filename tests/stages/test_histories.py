@@ -32,7 +32,8 @@ from pipeline.reports.material import Material
 from pipeline.reports.report import ReportWritten
 from pipeline.settings import Settings
 from pipeline.stages import fingerprints, refresh
-from pipeline.store import HISTORY, TABLES, Store
+from pipeline.store import Store
+from pipeline.tables import HISTORY, TABLES
 
 NAMES = tuple(f"样例/{name}" for name in ("甲.txt", "乙.txt", "丙.txt", "丁.txt", "en-a.txt", "en-b.txt"))
 HEADS = {"zh": ("国务院关于样例数据安全的决定", "国务院关于样例人工智能发展的意见", "样例人工智能发展意见（征求意见稿）",

@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.settings import Settings
 from pipeline.stages import RunResult, refresh
-from pipeline.store import HISTORY, TABLES, Store
+from pipeline.store import Store
+from pipeline.tables import HISTORY, TABLES
 
 PLAN = """样例市人民政府关于推动样例人工智能产业发展的意见
 

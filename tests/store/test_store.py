@@ -9,7 +9,9 @@ import pytest
 
 from pipeline.errors import StoreError
 from pipeline.invariants import check_batch, check_documents, check_files, check_spans
-from pipeline.store import TABLES, Store, begin_work, finish_work, write_lock, write_parquet
+from pipeline.store import Store, write_parquet
+from pipeline.tables import TABLES
+from pipeline.turns import begin_work, finish_work, write_lock
 
 FILE = {"path": "a.txt", "sha256": "x", "n_bytes": 1, "outcome": "document", "doc_ids": ["d1"], "reason": None,
         "detail": None, "hint": None}
