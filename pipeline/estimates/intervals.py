@@ -8,7 +8,7 @@ or log (rate) scale, by sqrt((n+1)/(n-1)) · t(n-1)/z with n the effective numbe
 Where few documents are hit (or are free of hits: fewer than forty and than three quarters) a bootstrap misses the
 documents that were not drawn;
 there shares have Clopper-Pearson ends with the number of sentences divided by the design effect of the measure in its
-universe and by (t/z)² (see `_seldom`); where none is hit, Jeffreys' interval.
+universe and by (t/z)², but no fewer than documents (see `_known_sentences`); where none is hit, Jeffreys' interval.
 Corrected shares take the error rates of each kind of text (see `pipeline.estimates.strata`): statute, soft, speech,
 or those of the language where a kind has too few labels; the bootstrap resamples the mix of kinds with the documents.
 Simulated (slow tests): shares of 1 to 3 % in 15 to 60 documents are covered in 94 to 99 % of corpora.
@@ -192,11 +192,14 @@ def _known_sentences(column: Floats, design: float, scarce: int) -> float:
     """How many independent sentences a rare share rests on; documents that count once each are independent already.
 
     Else sentences over the design effect and over (t/z)², t having half as many degrees of freedom as documents are hit,
-    because the design effect of a skewed share is known from no more than those.
+    because the design effect of a skewed share is known from no more than those. Never fewer than there are documents
+    (effective, by length): shares of documents scatter at most as yes and no would, which are their extreme case.
     """
     if column.max() <= 1:
         return float(column.sum())
-    return max(float(column.sum()) / design, 1.0) / (float(special.stdtrit(max(scarce / 2, 1), 0.5 + LEVEL / 2)) / _Z) ** 2
+    documents = float(column.sum() ** 2 / (column**2).sum())
+    inflation = (float(special.stdtrit(max(scarce / 2, 1), 0.5 + LEVEL / 2)) / _Z) ** 2
+    return max(float(column.sum()) / design / inflation, documents)
 
 
 def _seldom(estimate: float, size: float, *, n_draws: int, seed: int) -> Floats:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import TifaError, UnknownLabel
+from pipeline.estimates.intervals import bounds, draw_weights, ratio_draws
 from pipeline.trends import estimate_trends as estimate_all
 from pipeline.trends import evidence
 from tests.trends.simulation import corrected_coverage, coverage, pooled_coverage
@@ -255,3 +256,18 @@ def test_corrected_coverage(n_documents: int, share: float) -> None:
     found = corrected_coverage(n_documents=n_documents, share=share, sensitivity=0.82, specificity=0.93,
                                n_labels=600, n_corpora=1500)
     assert (0.90 if n_documents < 15 else 0.93) <= found <= 0.98
+
+
+@pytest.mark.parametrize(("n_documents", "hit", "most", "reason"), [
+    (11, 3, 0.35, "eleven documents bound the share as eleven answers of yes and no do"),
+    (40, 3, 0.12, "forty documents bound it more closely"), (11, 1, 0.35, "one hit alone")])
+def test_a_rare_share_is_known_at_least_as_well_as_from_its_documents_alone(
+    n_documents: int, hit: int, most: float, reason: str
+) -> None:
+    """However large the design effect of the measure: the interval of 0.6 % in eleven documents never reaches 97 %."""
+    sizes, hits = np.full((n_documents, 1), 44.0), np.zeros((n_documents, 1))
+    hits[:hit] = 1.0
+    drawn = ratio_draws(draw_weights(n_documents, n_draws=2000, seed=1, name="rare"), hits, sizes, scales=["share"],
+                        design=np.array([100.0]), seed=1)
+    low, high = bounds(drawn.draws, drawn.estimate)
+    assert low[0] < drawn.estimate[0] < high[0] < most, reason
