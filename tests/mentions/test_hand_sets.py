@@ -1,30 +1,55 @@
 """Floors on the check half of the sets that were read by hand, and the rules by which rows are matched."""
 
+import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipeline.knowledge import load_yaml
 from tests.mentions.hand_sets import SETS, is_same, judge, load_set, run_program, score, wilson
 
-# Slightly below what python -m tests.mentions.check_hand_sets measured. Raised with the rules; never lowered without a word
-# in DECISIONS.md.
-FLOORS = {
+GOLDEN = Path(__file__).parent.parent / "golden"
+FIRST = {  # no floor may sink below these without an entry in DECISIONS.md
     ("citations", "zh"): {"precision": 0.95, "recall": 0.95, "relation": 0.94, "articles": 0.98, "linked": 0.98},
     ("citations", "en"): {"precision": 0.87, "recall": 0.78, "relation": 0.76, "articles": 0.88, "linked": 0.90},
-    ("commitments", "zh"): {"precision": 0.90, "recall": 0.62},
-    ("commitments", "en"): {"precision": 0.95, "recall": 0.80},
+    ("commitments", "zh"): {"precision": 0.90, "recall": 0.70},
+    ("commitments", "en"): {"precision": 0.95, "recall": 0.87},
     ("linking", "zh"): {"all": 0.93, "found": 0.94},
     ("linking", "en"): {"all": 0.88, "found": 0.92},
 }
 
 
+def read_floors() -> dict[str, Any]:
+    loaded = load_yaml(GOLDEN / "floors_mentions.yml")
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def test_floors_rest_on_these_labels() -> None:
+    labels = b"\0".join((GOLDEN / f"{name}.jsonl").read_bytes() for name in ("citations", "commitments", "linking"))
+    assert read_floors()["labels_sha256"] == hashlib.sha256(labels).hexdigest()
+
+
+def test_no_floor_is_lowered_in_silence(request: pytest.FixtureRequest) -> None:
+    decisions = (request.config.rootpath / "DECISIONS.md").read_text(encoding="utf-8")
+    loaded = read_floors()
+    lowered = {(entry["set"], entry["lang"], entry["metric"]): entry["decision"] for entry in loaded["lowered"]}
+    for (name, lang), values in FIRST.items():
+        for metric, value in values.items():
+            kept = loaded["floors"][name][lang][metric] >= value
+            named = lowered.get((name, lang, metric), "nowhere")
+            assert kept or named in decisions, f"{name} {lang} {metric} was lowered without a decision"
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "lang"), sorted(FLOORS))
+@pytest.mark.parametrize(("name", "lang"), sorted(FIRST))
 def test_the_check_half_keeps_its_floors(shared: Path, name: str, lang: str) -> None:
     counts = score(name, "check", lang, run_program(shared / "policy"))
     shares = {key: right / size for key, (right, size) in counts.right.items()}
     shares |= {"precision": counts.hits / max(1, counts.given), "recall": counts.hits / max(1, counts.wanted)}
-    low = {key: shares[key] for key, floor in FLOORS[name, lang].items() if shares[key] < floor}
+    print(name, lang, {key: round(value, 3) for key, value in shares.items()})
+    low = {key: shares[key] for key, floor in read_floors()["floors"][name][lang].items() if shares[key] < floor}
     assert low == {}
 
 
