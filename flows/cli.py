@@ -187,6 +187,12 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as `tifa kwic … | head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if os.environ.get("TIFA_DEBUG"):
+            raise
+        say(f"tifa: {error.strerror or error} ({error.filename or 'a file or connection'}). Check that it is there, may be "
+            "read or written, and that the disk has room. Tables change only when a run is complete.")
+        sys.exit(1)
     except Exception as error:
         if os.environ.get("TIFA_DEBUG"):
             raise

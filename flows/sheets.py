@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import openpyxl
 import pandas as pd
@@ -94,7 +95,11 @@ def _cells(path: Path) -> Iterator[Mapping[str, str]]:
     if not path.is_file():
         raise TifaError("There is no such file", where=str(path), todo="Write one with `tifa review --n 50`.")
     if path.suffix == ".xlsx":
-        sheet = openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0]
+        try:
+            sheet = openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0]
+        except (BadZipFile, KeyError) as error:
+            raise TifaError("The file is no Excel workbook", where=str(path),
+                            todo="Save it as .xlsx or .csv in your spreadsheet program.") from error
         rows = [["" if value is None else str(value) for value in row] for row in sheet.iter_rows(values_only=True)]
     else:
         rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))

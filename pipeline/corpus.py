@@ -32,6 +32,8 @@ from pipeline.tables import TABLES
 from pipeline.text import match_key
 
 KWIC_COLUMNS = ["left", "hit", "right", "doc_id", "sent_no", "start_char", "end_char", "date_issued", "lang", "title"]
+LANGUAGES = ("zh", "en", "mixed")
+_DATE = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 _PLAIN = re.compile(r"[^\\.^$*+?{}\[\]|()]+")
 
 
@@ -130,8 +132,10 @@ class Corpus:
         pattern: plain words (any script, width or case) or a regular expression. lang: zh, en or a full code.
         issuer: entity id or name as printed. since, until: ISO dates, inclusive, compared as far as they go.
         Rows: KWIC_COLUMNS, ordered by date, document and place; offsets point into `documents.text`.
-        Raises: TifaError for a pattern that is no regular expression.
+        Raises: TifaError for a pattern that is empty or no regular expression, a date or a language that cannot be.
         """
+        if not pattern.strip():
+            raise TifaError("The pattern is empty", where="kwic", todo="Give the words to look for, such as 安全.")
         plain = _PLAIN.fullmatch(pattern) is not None
         try:
             search = re.compile(re.escape(match_key(pattern)) if plain else pattern, re.IGNORECASE)
@@ -160,6 +164,11 @@ def _flat(text: str) -> str:
 
 def _choose(documents: pd.DataFrame, *, lang: str | None, issuer: str | None, since: str | None, until: str | None
             ) -> pd.DataFrame:
+    for name, date in (("since", since), ("until", until)):
+        if date is not None and not _DATE.fullmatch(date):
+            raise TifaError(f"{date!r} is not a date", where=name, todo="Write it as 2019, 2019-03 or 2019-03-01.")
+    if lang is not None and lang.split("-")[0] not in LANGUAGES:
+        raise TifaError(f"There is no language {lang!r}", where="lang", todo=f"Languages are: {', '.join(LANGUAGES)}.")
     rows = documents.sort_values(["date_issued", "doc_id"], na_position="last")
     if lang is not None:
         rows = rows[[value == lang or value.split("-")[0] == lang for value in rows["lang"]]]

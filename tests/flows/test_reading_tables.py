@@ -71,6 +71,22 @@ def test_kwic_gives_offsets_into_the_text(processed: Path) -> None:
     assert bad.returncode == 1 and "not a regular expression" in bad.stderr
 
 
+@pytest.mark.parametrize(("asked", "said", "reason"), [
+    ({"pattern": "  "}, "empty", "every place between two characters is no hit"),
+    ({"pattern": "安全", "since": "20x9"}, "not a date", "a mistyped year must not look like a year without hits"),
+    ({"pattern": "安全", "until": "2019-13"}, "not a date", "there is no thirteenth month"),
+    ({"pattern": "安全", "lang": "fr"}, "no language", "a language that no document can have")])
+def test_kwic_refuses_what_would_look_like_no_hits(processed: Path, asked: dict[str, Any], said: str, reason: str) -> None:
+    with pytest.raises(TifaError, match=said):
+        open_corpus(processed).kwic(**asked)
+
+
+def test_a_place_that_cannot_be_written_is_no_mistake_in_the_program(processed: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    ended = tifa("export", str(tmp_path / "taken"), "--processed", str(processed))
+    assert ended.returncode == 1 and "taken" in ended.stderr and "mistake in the program" not in ended.stderr
+
+
 def test_query_reads_only(processed: Path) -> None:
     assert records(processed, "query", "SELECT count(*) AS n FROM documents") == [{"n": 2}]
     refused = tifa("query", "DELETE FROM documents", "--processed", str(processed))

@@ -75,6 +75,12 @@ def test_a_sheet_goes_out_and_its_answers_come_back(settings: Settings, tmp_path
     assert rows[1][-2:] not in [row[-2:] for row in rows_of(sheet)[1:]], "what was answered is not asked again"
 
 
+def test_a_file_that_is_no_workbook_is_told(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "review.xlsx").write_text("answers", encoding="utf-8")
+    with pytest.raises(TifaError, match="no Excel workbook"):
+        list(take_answers(settings, tmp_path / "review.xlsx", coder="A", date="2025-06-01"))
+
+
 def test_a_sentence_answered_in_full_can_be_learnt_from(settings: Settings, tmp_path: Path) -> None:
     sheet = tmp_path / "review.csv"
     write_sheet(settings, n=2, out=sheet, as_of="2025-06-01")
