@@ -108,6 +108,9 @@ def test_calibration_interval_holds_the_error() -> None:
     draws = family_draws([str(number // 6) for number in range(3000)], seed=0)
     value, low, high = calibration_interval(truth, p, draws)
     assert value == calibration_error(truth, p) and low < value < high and high - low < 0.08
+    exact = generator.random(3000) < p
+    value, low, high = calibration_interval(exact, p, draws)
+    assert 0 <= low <= value <= high, "near perfect calibration, where resampling alone adds most"
 
 
 def test_labels_files(tmp_path: object) -> None:
