@@ -96,4 +96,6 @@ def summary_lines(result: RunResult, settings: Settings) -> list[str]:
         lines += [f"Since the last run: {counts['n_new']} new, {counts['n_changed']} changed, {counts['n_removed']} removed, "
                   f"{counts['n_unchanged']} as before.", _moved_most(result.findings), _flipped(settings)]
     latest = settings.reports / "latest" / "index.html"
+    if result.report and latest.is_file() and not latest.samefile(result.report):  # a report for an earlier day
+        return [*lines, f"Report: {result.report}"]
     return lines + ([f"Report: {latest}"] if latest.is_file() else [])
