@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import ahocorasick_rs
@@ -28,6 +30,7 @@ def as_floats(values: pd.Series | npt.NDArray[Any]) -> Floats:
 COUNTED = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments", "renderings")
 NEEDED = ("documents", "sentences", "codes")
 GUARD = "!"
+_SEPARATOR = "\0"  # stands in no text and no surface
 _STEP = 10_000_000  # more sentences than any document has; makes one integer of document and sentence number
 
 
@@ -37,7 +40,7 @@ class Material:
 
     documents: all rows of `documents`, sorted by doc_id, index 0…n-1, with the entities it names as `fora` and cites as
     `instruments`. body: `codes` joined with the sentence text, sorted by doc_id and sent_no.
-    document_of: document number of each body sentence.
+    document_of: document number of each body sentence. kept: what other modules worked out about these sentences, by name.
     """
 
     tables: Tables = field(repr=False)
@@ -45,6 +48,7 @@ class Material:
     body: pd.DataFrame = field(repr=False)
     document_of: Ints = field(repr=False)
     _hits: dict[str, Ints] = field(default_factory=dict, repr=False)
+    kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _keys(self) -> Ints:
@@ -185,12 +189,22 @@ def find_uses(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> Ite
             into = guards if term.startswith(GUARD) else owners
             into.setdefault(match_key(term.removeprefix(GUARD)), []).append(name)
     surfaces = list(dict.fromkeys([*owners, *guards]))
-    automaton = ahocorasick_rs.AhoCorasick(surfaces)
-    for number, key in enumerate(keys):
-        found = [(surfaces[pattern], start, end) for pattern, start, end
-                 in automaton.find_matches_as_indexes(key, overlapping=True) if _stands_alone(key, start, end)]
-        barred = [(name, start, end) for surface, start, end in found for name in guards.get(surface, ())]
-        for surface, start, end in found:
+    if not surfaces or not keys:
+        return
+    whole = _SEPARATOR.join(keys)  # one pass over all texts: most of them hold nothing
+    begins = np.cumsum([0, *(len(key) + 1 for key in keys)])
+    found = np.array(ahocorasick_rs.AhoCorasick(surfaces).find_matches_as_indexes(whole, overlapping=True), dtype=np.int64)
+    if not len(found):
+        return
+    numbers = np.searchsorted(begins, found[:, 1], side="right") - 1
+    latin = np.array([_latin(surface[0]) or _latin(surface[-1]) for surface in surfaces])[found[:, 0]]
+    rows = zip(numbers.tolist(), found.tolist(), latin.tolist(), strict=True)
+    for number, group in groupby(rows, key=itemgetter(0)):
+        start_of = int(begins[number])
+        hits = [(surfaces[pattern], start - start_of, end - start_of) for _, (pattern, start, end), checked in group
+                if not checked or _stands_alone(whole, start, end)]
+        barred = [(name, start, end) for surface, start, end in hits for name in guards.get(surface, ())]
+        for surface, start, end in hits:
             for name in owners.get(surface, ()):
                 if not any(name == other and first <= start and end <= last for other, first, last in barred):
                     yield name, surface, number, start, end

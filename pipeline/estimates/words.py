@@ -7,10 +7,10 @@ and document numbers are protected: a word that lies in one of them is a break, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipeline.estimates.intervals import Flags
@@ -24,9 +24,6 @@ _EN_WORD = re.compile(r"[a-z]{1,40}(?:-[a-z]{1,40}){0,4}|'s(?![a-z])|[^\sa-z]")
 _WORD = re.compile("[\u3400-\u4dbf\u4e00-\u9fffa-z]")
 _DIGITS = re.compile("第?[0-9〇零一二三四五六七八九十百千万亿两]{1,20}[章节条款项年月日]?")
 JOINING = {"zh": "、", "en": ","}
-
-Cut = Callable[[str], list[tuple[str, int]]]
-
 
 @dataclass(frozen=True)
 class Words:
@@ -44,32 +41,63 @@ class Words:
     vocabulary: list[str] = field(repr=False)
 
 
+class _Numbers(dict[str, int]):
+    """Words by number in the order in which they were met; -1 for what is no word."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang, self.words = lang, list[str]()
+
+    def __missing__(self, word: str) -> int:
+        number = len(self.words) if _is_word(word, self.lang) else -1
+        if number >= 0:
+            self.words.append(word)
+        self[word] = number
+        return number
+
+
+class Cuts:
+    """Sentences of one language as far as they were cut: place → (numbers of the words, where each begins and ends)."""
+
+    def __init__(self, lang: str) -> None:
+        self.numbers = _Numbers(lang)
+        self.sentences: dict[int, npt.NDArray[np.int32]] = {}
+
+
 def read_words(material: Material, documents: Ints, *, lang: str, engine: str = "rjieba") -> Words:
-    """Words of the body sentences of some documents (numbers). engine: rjieba, jieba, or characters (zh)."""
-    cut: Cut = _english if lang == "en" else lambda text: segment_plain(text, engine=engine)
-    masks = protected_spans(material)
-    numbers: dict[str, int] = {}
-    kinds: dict[str, bool] = {}
-    tokens: list[int] = []
-    sizes: list[int] = []
-    gaps: list[int] = []
-    owners: list[int] = []
-    for place in np.flatnonzero(np.isin(material.document_of, documents)):
-        before = len(tokens)
-        text = mask(material.key_texts[place], masks.get(int(place), ()))
-        for word, gap in cut(text):
-            if word not in kinds:
-                kinds[word] = _is_word(word, lang)
-            tokens.append(numbers.setdefault(word, len(numbers)) if kinds[word] else -1)
-            sizes.append(len(word))
-            gaps.append(gap)
-        tokens.append(-1)
-        sizes.append(0)
-        gaps.append(len(text))
-        owners += [int(place)] * (len(tokens) - before)
-    sentence, start = np.array(owners, dtype=np.int64), np.array(gaps, dtype=np.int64)
-    return Words(np.array(tokens, dtype=np.int64), sentence, start, start + np.array(sizes, dtype=np.int64),
-                 material.document_of[sentence], list(numbers))
+    """Words of the body sentences of some documents (numbers). engine: rjieba, jieba, or characters (zh).
+
+    What was cut is kept with the material: universes and slices overlap, and cutting is most of the work.
+    """
+    cuts = material.kept.setdefault(("words", lang, engine), Cuts(lang))
+    places = np.flatnonzero(np.isin(material.document_of, documents))
+    _cut(material, [place for place in places.tolist() if place not in cuts.sentences], cuts, lang=lang, engine=engine)
+    parts = [cuts.sentences[place] for place in places.tolist()]
+    rows = np.concatenate(parts, axis=1).astype(np.int64) if parts else np.zeros((3, 0), dtype=np.int64)
+    sentence = np.repeat(places, [part.shape[1] for part in parts])
+    token, vocabulary = _renumber(rows[0], cuts.numbers.words)
+    return Words(token, sentence, rows[1], rows[2], material.document_of[sentence], vocabulary)
+
+
+def _cut(material: Material, places: list[int], cuts: Cuts, *, lang: str, engine: str) -> None:
+    """Cut some more sentences; each ends in a break."""
+    masks = protected_spans(material) if places else {}
+    for place in places:
+        text = mask(material.key_texts[place], masks.get(place, ()))
+        found = _english(text) if lang == "en" else segment_plain(text, engine=engine)
+        words, starts = zip(*found, strict=True) if found else ((), ())
+        first = np.array([*starts, len(text)], dtype=np.int32)
+        sizes = np.array([*map(len, words), 0], dtype=np.int32)
+        cuts.sentences[place] = np.stack([np.array([*map(cuts.numbers.__getitem__, words), -1], dtype=np.int32), first, first + sizes])
+
+
+def _renumber(token: Ints, vocabulary: list[str]) -> tuple[Ints, list[str]]:
+    """The same words numbered from 0 in the order in which they stand here, and the vocabulary of these alone."""
+    present, first = np.unique(token, return_index=True)
+    order = np.argsort(first[present >= 0])
+    kept = present[present >= 0][order]
+    new = np.full(len(vocabulary) + 1, -1, dtype=np.int64)
+    new[kept] = np.arange(len(kept))
+    return new[token], [vocabulary[number] for number in kept.tolist()]
 
 
 def _is_word(word: str, lang: str) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from pipeline.reports.evidence import article_of
 from pipeline.reports.exports import write_json
 from pipeline.reports.material import Material, title_of
 from pipeline.reports.numbers import count
+from pipeline.reports.page_fingerprints import page_fingerprints
 from pipeline.reports.series import as_list
 from pipeline.reports.words import Text, label, plain, say
 
@@ -45,26 +45,29 @@ class Rows:
 def write_pages(material: Material, folder: Path, *, previous: Path | None = None) -> None:
     """documents/<doc_id>.html for every document of the report, and pages.json with what each was made from.
 
-    previous: the documents/ folder of an earlier report; a page made from the same facts is linked from there.
+    previous: the documents/ folder of an earlier report; a page made from the same rows is linked from there, and the
+    rows of no other page are looked at.
     """
-    rows, known = group_rows(material), _fingerprints(previous)
-    template = page.environment().get_template("document.html.j2")
+    known = _known(previous)
     shared = page.inlined(scripts=(page.asset("theme.js"), page.asset("document.js")),
                           styles=(page.asset("base.css"), page.asset("document.css")))
-    made: dict[str, str] = {}
-    words = say("back"), template_digest("document.html.j2"), template_digest("macros.html.j2"), shared["policy"]
-    for row in material.documents.itertuples(index=False):
-        values, name = describe(material, rows, row), f"{row.doc_id}.html"
-        made[name] = hashlib.blake2b(repr((words, values)).encode(), digest_size=16).hexdigest()
-        if previous is not None and known.get(name) == made[name] and (previous / name).is_file():
+    made = {f"{doc_id}.html": found for doc_id, found in page_fingerprints(material, shared["policy"]).items()}
+    wanted = []
+    for name, found in made.items():
+        if previous is not None and known.get(name) == found and (previous / name).is_file():
             _reuse(previous / name, folder / name)
-            continue
-        text = template.render(**shared, say=say, label=label, count=count, shown=shown, **values)
-        (folder / name).write_text(text, encoding="utf-8", newline="")
+        else:
+            wanted.append(name.removesuffix(".html"))
+    template = page.environment().get_template("document.html.j2")
+    rows = group_rows(material, wanted)
+    for doc_id in wanted:
+        text = template.render(**shared, say=say, label=label, count=count, shown=shown,
+                               **describe(material, rows, material.by_id[doc_id]))
+        (folder / f"{doc_id}.html").write_text(text, encoding="utf-8", newline="")
     write_json(made, folder / "pages.json")
 
 
-def _fingerprints(previous: Path | None) -> dict[str, str]:
+def _known(previous: Path | None) -> dict[str, str]:
     path = previous / "pages.json" if previous is not None else None
     return json.loads(path.read_text(encoding="utf-8")) if path is not None and path.is_file() else {}
 
@@ -78,28 +81,27 @@ def _reuse(old: Path, new: Path) -> None:
         shutil.copyfile(old, new)
 
 
-def template_digest(name: str) -> str:
-    """Changes when a template does."""
-    return page.digest((page.FOLDER / "templates" / name).read_text(encoding="utf-8"))
+def group_rows(material: Material, doc_ids: Sequence[str]) -> Rows:
+    """What the pages of some documents show of the tables, as dictionaries by document and sentence."""
+    tables, wanted = material.tables, set(doc_ids)
 
+    def of(name: str, column: str = "doc_id", among: set[str] = wanted) -> pd.DataFrame:
+        return tables[name][tables[name][column].isin(among)]
 
-def group_rows(material: Material) -> Rows:
-    """The tables as dictionaries by document and sentence."""
-    tables = material.tables
-    coded = (tables["codes"][name].tolist() for name in ("doc_id", "sent_no", "development", "security"))
+    coded = (of("codes")[name].tolist() for name in ("doc_id", "sent_no", "development", "security"))
     codes = {(str(doc_id), int(sent_no)): int(bool(development)) + 2 * int(bool(security))
              for doc_id, sent_no, development, security in zip(*coded, strict=True)}
-    mentions = _by(tables["mentions"].sort_values(["doc_id", "sent_no", "start_char"]), "doc_id", "sent_no")
-    citations = tables["citations"].sort_values(["doc_id", "sent_no", "start_char"])
-    linked = citations[citations["cited_doc_id"].notna()]
-    alignments = tables["alignments"]
-    pairs = _by(alignments, "zh_doc_id")
-    for doc_id, rows in _by(alignments, "en_doc_id").items():
+    mentions = _by(of("mentions").sort_values(["doc_id", "sent_no", "start_char"]), "doc_id", "sent_no")
+    citations, linked = (of("citations", column).sort_values(["doc_id", "sent_no", "start_char"])
+                         for column in ("doc_id", "cited_doc_id"))
+    pairs = _by(of("alignments", "zh_doc_id"), "zh_doc_id")
+    for doc_id, rows in _by(of("alignments", "en_doc_id"), "en_doc_id").items():
         pairs.setdefault(doc_id, []).extend(rows)
+    beside = {one for rows in pairs.values() for row in rows for one in (row.zh_doc_id, row.en_doc_id)}
     works = _by(material.documents[material.documents["work_id"].notna()][["work_id", "doc_id"]], "work_id")
-    return Rows(_by(tables["sentences"].sort_values(["doc_id", "sent_no"]), "doc_id"), codes, mentions,
+    return Rows(_by(of("sentences", among=wanted | beside).sort_values(["doc_id", "sent_no"]), "doc_id"), codes, mentions,
                 _by(citations, "doc_id"), _by(linked, "cited_doc_id"),
-                _by(tables["commitments"].sort_values(["doc_id", "sent_no"]), "doc_id"), pairs,
+                _by(of("commitments").sort_values(["doc_id", "sent_no"]), "doc_id"), pairs,
                 {work: [row.doc_id for row in rows] for work, rows in works.items()})
 
 

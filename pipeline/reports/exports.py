@@ -15,6 +15,8 @@ import xlsxwriter
 
 _STARTERS = frozenset("=+-@\t\r\n＝＋－＠")
 MAX_SHEET_ROWS = 100_000
+MAX_CELL = 32_000
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def safe_cell(value: object) -> str:
@@ -39,6 +41,8 @@ def safe_cell(value: object) -> str:
 
 def native(value: object) -> Any:
     """numpy scalars as Python's, NaN and infinities as None."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, np.ndarray):
         return [native(part) for part in value.tolist()]
     if isinstance(value, np.generic):
@@ -78,7 +82,10 @@ def write_workbook(tables: Iterable[tuple[str, pd.DataFrame]], path: Path) -> No
             sheet.write_string(0, place, str(column), bold)
         for number, row in enumerate(frame.head(MAX_SHEET_ROWS).itertuples(index=False), start=1):
             for place, value in enumerate(row):
-                _write(sheet, number, place, native(value))
+                if type(value) is str:
+                    sheet.write_string(number, place, value[:MAX_CELL])
+                else:
+                    _write(sheet, number, place, native(value))
     book.close()
 
 
@@ -91,7 +98,7 @@ def _write(sheet: Any, row: int, column: int, value: Any) -> None:
         sheet.write_number(row, column, value)
     else:
         text = "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-        sheet.write_string(row, column, text[:32_000])
+        sheet.write_string(row, column, text[:MAX_CELL])
 
 
 def write_json(value: object, path: Path) -> None:

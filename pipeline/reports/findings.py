@@ -48,6 +48,9 @@ def headlines(material: Material) -> list[Headline]:
     """At most seven headlines, in reading order: levels and change of both frames in the language with a series
     (Chinese first), the rendering of 安全, commitments, claims.
     """
+    known: list[Headline] | None = material.context.get("headlines")
+    if known is not None:
+        return known
     series = [found for lang in LANGS if (found := _of_language(material, lang))]
     return [*(series[0] if series else []), *_rendering(material), *_counts(material)][:7]
 

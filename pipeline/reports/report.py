@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.estimates.snapshot import Snapshot
+from pipeline.keeping import Keep, content_key, fresh
 from pipeline.reports import page
 from pipeline.reports.blocks import Section, Table
 from pipeline.reports.causes import complete_snapshot, explain
@@ -52,6 +53,7 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, r
         `previous_report` folder of an earlier report: pages of documents that did not change are linked from there
         `snapshot`, `previous_snapshot` what the headlines of this and the last report rest on (estimates.snapshot)
         `versions`        name → version of the program, models, libraries
+        `keep`            remembers what is the same in every report (see pipeline.keeping)
         `pdf`             True: also print report.pdf, where Chromium is installed
     Returns: ReportWritten. Same input, same bytes.
     Raises: TifaError when a table is missing or evidence and tables disagree; UnknownLabel for a code outside the
@@ -60,7 +62,7 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, r
     check_tables(tables)
     facts = dict(context or {})
     material = Material(tables, as_of, run, previous_findings, facts, evidence)
-    rows = headlines(material)
+    rows = facts["headlines"] = headlines(material)
     facts["causes"] = explain(material, rows, {row.finding_id: row.estimate for one in rows
                                                if (row := previous(material, one.finding_id)) is not None})
     for folder in (out, out / "data", out / "documents"):
@@ -82,7 +84,9 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, r
 def _index(material: Material, sections: list[Section], pool: EvidencePool) -> str:
     charts = {chart.id: {"values": chart.values, "specs": chart.specs}
               for section in sections for chart in section.charts}
-    inline = page.inlined(scripts=(page.asset("theme.js"), page.vega_bundle(), page.asset("report.js")),
+    keep: Keep = material.context.get("keep", fresh)
+    bundle = keep(content_key("vega"), page.vega_bundle)
+    inline = page.inlined(scripts=(page.asset("theme.js"), bundle, page.asset("report.js")),
                           styles=(page.asset("base.css"), page.asset("report.css")))
     template = page.environment().get_template("index.html.j2")
     return template.render(**inline, sections=sections, say=say, label=label, as_of=material.as_of,

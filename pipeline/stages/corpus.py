@@ -105,11 +105,16 @@ def estimate(store: Store, *, as_of: str, seed: int) -> None:
 
 
 def mark_current(store: Store, *, day: str, as_of: str | None) -> None:
-    """Note that what rests on all documents is up to date, and what code and knowledge everything was made with."""
+    """Note that what rests on all documents is up to date."""
     state = corpus_state(store, day=day, as_of=as_of)
-    inputs = [(stage.name, kind, name, found) for stage in (DOCUMENTS, *DERIVED, *CORPUS)
-              for (kind, name), found in ingredients(stage).items()]
     with store.transaction():
         store.connection.execute("DELETE FROM stage_states WHERE stage = 'corpus'")
         store.append("stage_states", pd.DataFrame([("", "corpus", state)], columns=["doc_id", "stage", "fingerprint"]))
+
+
+def note_inputs(store: Store) -> None:
+    """Note with what code and knowledge everything is up to date: after every run, also one that had nothing to make."""
+    inputs = [(stage.name, kind, name, found) for stage in (DOCUMENTS, *DERIVED, *CORPUS)
+              for (kind, name), found in ingredients(stage).items()]
+    with store.transaction():
         store.replace("stage_inputs", pd.DataFrame(inputs, columns=list(TABLES["stage_inputs"])))

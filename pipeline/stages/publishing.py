@@ -25,6 +25,7 @@ from pipeline.stages.history import (
 from pipeline.stages.memory import kept
 from pipeline.store import Store
 
+REPORTS = CORPUS[-1]
 RUN_ALONE = frozenset({"run_id", "started_at", "finished_at"})  # stand in `runs` alone: same tables, same report
 
 
@@ -58,10 +59,11 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
                                       "snapshot": snapshot, "previous_snapshot": before, "pdf": pdf}
     if latest.is_dir():
         context["previous_report"] = latest.resolve()
-    written = reports.write_report(
-        tables, building, as_of=as_of, run={key: run[key] for key in run if key not in RUN_ALONE}, previous_findings=previous,
-        evidence=lambda point: trends.evidence(material, point, as_of=as_of),
-        context=context)
+    with kept(store, "assets", REPORTS, full=full) as keep:
+        written = reports.write_report(
+            tables, building, as_of=as_of, run={key: run[key] for key in run if key not in RUN_ALONE},
+            previous_findings=previous, evidence=lambda point: trends.evidence(material, point, as_of=as_of),
+            context={**context, "keep": keep})
     final, replaced = folder / as_of, folder / f".{as_of}.replaced"
     shutil.rmtree(replaced, ignore_errors=True)
     if final.exists():

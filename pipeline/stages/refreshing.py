@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipeline.documents.walk import SeenFile
 from pipeline.settings import Settings
-from pipeline.stages.corpus import align, estimate, link_documents, mark_current
+from pipeline.stages.corpus import align, estimate, link_documents, mark_current, note_inputs
 from pipeline.stages.corrections import note_corrections
 from pipeline.stages.deriving import batches, commit_derived, derive, read_inputs, stale_documents
 from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, Stage, fingerprint, read_models_in
@@ -81,6 +81,7 @@ def refresh(settings: Settings, *, clock: Callable[[], str], progress: Progress,
             if not nothing_new:
                 _make_rows(store, settings, plan, progress, call)
                 report, findings = _make_numbers(store, settings, as_of, run, progress, call)
+            note_inputs(store)
             check_accounting(store, plan)
             run |= _outcomes(store) | {"finished_at": clock(), "state": "completed"}
             with store.transaction():

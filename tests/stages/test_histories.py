@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import pipeline.claims
@@ -187,6 +187,7 @@ def follow(history: list[list[tuple[Any, ...]]]) -> None:
 LAWS = settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
+@example([[("knowledge", "codes")], [("knowledge", "codes")]])  # nothing to make, and yet other knowledge to note
 @settings(LAWS, max_examples=3)
 @given(HISTORIES)
 @pytest.mark.usefixtures("light")
