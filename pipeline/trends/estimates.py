@@ -52,6 +52,7 @@ def estimate_trends(
     as_of: ISO date; later documents are left out. error_rates: rows of `load_error_rates` (default: the shipped).
     universes: only these (default: all). checks: also the slow rows of grouping `change`, `specification`, `robustness`.
     Returns: one row per point, sorted; `period` is a year or `all`, `group_value` is `all` where ungrouped.
+    `n_documents` are those that have what the denominator counts, `n_sentences` their body sentences.
     `estimate` is a share in [0, 1], a difference in [-1, 1] or a rate per 1,000 characters (zh) or words (en);
     `low`, `high` the 95 % interval, NULL below five documents. Flags: `too_few_documents` (below 5),
     `small_sample` (5 to 14), `few_hits` (fewer than three documents with or without a hit: binomial interval),
@@ -140,7 +141,8 @@ def universe_stratum(universe: Universe) -> str:
 def _points(
     pool: Pool, counts: Counts, drawn: Drawn, errors: dict[str, Errors], cell: Cell, *, universe: str, lang: str
 ) -> Iterator[dict[str, object]]:
-    sentences = int(counts.sentences[np.intersect1d(pool.members, cell.places)].sum())
+    members = np.intersect1d(pool.members, cell.places)
+    sentences = counts.sentences[members] @ (counts.denominators[members] > 0)
     few = len(cell.places) < MIN_DOCUMENTS
     low, high = (drawn.estimate, drawn.estimate) if few else bounds(drawn.draws, drawn.estimate)
     fixed = correct_slice(pool, counts, drawn, cell.places, errors)
@@ -148,7 +150,7 @@ def _points(
         n_documents = int(drawn.n_documents[place])
         base = {"measure": measure.name, "universe": universe, "grouping": cell.grouping,
                 "group_value": cell.group_value, "period": cell.period, "lang": lang, "n_documents": n_documents,
-                "n_sentences": sentences}
+                "n_sentences": int(sentences[place])}
         if not np.isfinite(drawn.estimate[place]):
             if cell.grouping == "all":
                 yield base | _values(None, None, None, ["no_denominator"], "raw")

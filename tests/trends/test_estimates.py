@@ -271,3 +271,17 @@ def test_a_rare_share_is_known_at_least_as_well_as_from_its_documents_alone(
                         design=np.array([100.0]), seed=1)
     low, high = bounds(drawn.draws, drawn.estimate)
     assert low[0] < drawn.estimate[0] < high[0] < most, reason
+
+
+def test_sentences_are_those_of_the_documents_that_count() -> None:
+    """Eight documents with English versions stand behind a share of renderings: not the sentences of all others."""
+    tables = make_tables(Plan(n_documents=30, years=(2020,)), seed=3)
+    body = tables["codes"][["doc_id", "sent_no"]]
+    held = sorted(body["doc_id"].unique())[:8]
+    rows = body[body["doc_id"].isin(held)].drop_duplicates("doc_id").rename(columns={"doc_id": "zh_doc_id"})
+    found = estimate_all({**tables, "renderings": rows.assign(rendering="security")}, as_of="2025-12-31", checks=False,
+                         universes=["cn_all"], n_draws=50)
+    found = found[(found["grouping"] == "all") & (found["period"] == "all") & (found["estimator"] == "raw")].set_index("measure")
+    point, whole = found.loc["rendering_security"], found.loc["development"]
+    assert point["n_documents"] == 8 and point["n_sentences"] == int(body["doc_id"].isin(held).sum())
+    assert whole["n_sentences"] == len(body)
