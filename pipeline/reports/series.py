@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.reports.numbers import MIN_DOCUMENTS, is_number
@@ -27,9 +28,11 @@ def pick(trends: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
 
     Rows without an estimate, and corrections flagged impossible, are left out. Adds `point_id`, `thin`.
     """
-    kept = trends[trends["estimate"].notna()]
-    for column, value in wanted.items():
-        kept = kept[kept[column].isin(value) if isinstance(value, tuple) else kept[column] == value]
+    places = np.flatnonzero(trends["estimate"].notna().to_numpy())
+    for column, value in wanted.items():  # rows are taken once, at the end: the frame is wide and asked a hundred times
+        values = trends[column].iloc[places]
+        places = places[(values.isin(value) if isinstance(value, tuple) else values == value).to_numpy(dtype=bool)]
+    kept = trends.iloc[places]
     kept = kept[["unusable" not in as_list(flags) for flags in kept["flags"]]] if len(kept) else kept
     kept = kept.sort_values([*KEYS, "estimator"], kind="stable").reset_index(drop=True)
     thin = [is_thin(row) for row in kept.itertuples(index=False)]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline import alignments, claims, documents, mentions, trends
-from pipeline.estimates.material import COUNTED, prepare_material
+from pipeline.estimates.material import COUNTED, Material, prepare_material
 from pipeline.invariants import check_spans, check_values
 from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, ingredients
 from pipeline.stages.memory import kept
@@ -83,8 +83,11 @@ def up_to(tables: Mapping[str, pd.DataFrame], as_of: str) -> dict[str, pd.DataFr
     return kept
 
 
-def estimate(store: Store, *, as_of: str, seed: int) -> None:
-    """Make trends, formulations, keyness, echoes, networks and claims again; claims say what flipped since the last ones."""
+def estimate(store: Store, *, as_of: str, seed: int) -> Material:
+    """Make trends, formulations, keyness, echoes, networks and claims again; claims say what flipped since the last ones.
+
+    Returns: what was counted in, for the report, which asks the same sentences about the same words.
+    """
     tables = up_to(store.read_all(DERIVED_TABLES), as_of)
     plain = prepare_material(tables, needed=COUNTED)
     echoes = trends.find_echoes(plain)
@@ -102,6 +105,7 @@ def estimate(store: Store, *, as_of: str, seed: int) -> None:
         for table in FOUND_TABLES:
             store.replace(table, found[table])
         store.replace("claims", ledger)
+    return plain
 
 
 def mark_current(store: Store, *, day: str, as_of: str | None) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import alignments, claims, reports, trends
-from pipeline.estimates.material import COUNTED, prepare_material
+from pipeline.estimates.material import COUNTED, Material, prepare_material
 from pipeline.stages.corpus import DERIVED_TABLES, FOUND_TABLES, up_to
 from pipeline.stages.fingerprints import CORPUS
 from pipeline.stages.history import (
@@ -29,24 +29,25 @@ REPORTS = CORPUS[-1]
 RUN_ALONE = frozenset({"run_id", "started_at", "finished_at"})  # stand in `runs` alone: same tables, same report
 
 
-def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, object], full: bool = False, pdf: bool = False
-                   ) -> tuple[Path, pd.DataFrame]:
+def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, object], full: bool = False, pdf: bool = False,
+                   counted: Material | None = None) -> tuple[Path, pd.DataFrame]:
     """`folder`/<as_of>/index.html with all that belongs to it; `folder`/latest points to the newest.
 
     A second report for one day replaces the first; findings are compared with the newest earlier report, and where there
     is none with the first one of the same day.
-    pdf: also print report.pdf, where Chromium is installed.
+    pdf: also print report.pdf, where Chromium is installed. counted: what `estimate` gave for the same day, to spare
+    reading and counting it again.
     Returns: the path of index.html, and the findings that were stored.
     """
-    everything = store.read_all((*DERIVED_TABLES, *FOUND_TABLES, "trends", "claims", "files", "runs"))
-    tables = everything | up_to({name: everything[name] for name in DERIVED_TABLES}, as_of)
+    found = store.read_all((*FOUND_TABLES, "trends", "claims", "files", "runs"))
+    material = counted or prepare_material(up_to(store.read_all(DERIVED_TABLES), as_of), needed=COUNTED)
+    tables = {**found, **material.tables}
     log = store.read("verdicts")
     events = claims.new_verdicts(log, tables["claims"], {**run, "as_of": as_of})
     tables["verdicts"] = events if log.empty else pd.concat([log, events], ignore_index=True)
     history = store.read("findings")
     earlier = history[history["as_of"] < as_of]
     previous = earlier[earlier["as_of"] == earlier["as_of"].max()] if len(earlier) else None
-    material = prepare_material(tables, needed=COUNTED)
     snapshot = take_snapshot(store, material, universe=reports.UNIVERSE, as_of=as_of)
     before = read_snapshot(store, first_of(as_of) if previous is None else str(previous["as_of"].iloc[0]))
     if previous is None and before is not None and not same_state(before, snapshot):

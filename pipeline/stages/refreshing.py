@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from pipeline.documents.walk import SeenFile
+from pipeline.estimates.material import Material
 from pipeline.settings import Settings
 from pipeline.stages.corpus import align, estimate, link_documents, mark_current, note_inputs
 from pipeline.stages.corrections import note_corrections
@@ -133,26 +134,29 @@ def _derive(store: Store, stage: Stage, group: list[list[str]], states: Mapping[
 def _make_numbers(store: Store, settings: Settings, as_of: str, run: dict[str, Any], progress: Progress, call: Call
                   ) -> tuple[Path, pd.DataFrame]:
     """Everything that rests on all documents together, and the report."""
+    counted: list[Material] = []  # this process alone: a step that is tried again finds it in the tables
     steps = (("links", link_documents, (settings.full,)), ("alignments", align, (settings.full,)),
-             ("trends", _estimate, (as_of, settings.seed)))
+             ("trends", _estimate, (as_of, settings.seed, counted)))
     for name, function, arguments in steps:
         progress.start(name, 1)
         call(name, function, store, *arguments)
         progress.advance(name, 1)
     run |= _outcomes(store)
     progress.start("report", 1)
-    written: tuple[Path, pd.DataFrame] = call("report", _publish, store, settings, as_of, run)
+    written: tuple[Path, pd.DataFrame] = call("report", _publish, store, settings, as_of, run, counted)
     progress.advance("report", 1)
     mark_current(store, day=str(run["started_at"])[:10], as_of=settings.as_of)
     return written
 
 
-def _estimate(store: Store, as_of: str, seed: int) -> None:
-    estimate(store, as_of=as_of, seed=seed)
+def _estimate(store: Store, as_of: str, seed: int, counted: list[Material]) -> None:
+    counted[:] = [estimate(store, as_of=as_of, seed=seed)]
 
 
-def _publish(store: Store, settings: Settings, as_of: str, run: dict[str, Any]) -> tuple[Path, pd.DataFrame]:
-    return publish_report(store, settings.reports, as_of=as_of, run=run, full=settings.full, pdf=settings.pdf)
+def _publish(store: Store, settings: Settings, as_of: str, run: dict[str, Any], counted: list[Material]
+             ) -> tuple[Path, pd.DataFrame]:
+    return publish_report(store, settings.reports, as_of=as_of, run=run, full=settings.full, pdf=settings.pdf,
+                          counted=counted[0])
 
 
 def _run_row(run_id: str, started: str, as_of: str, plan: Plan) -> dict[str, Any]:
