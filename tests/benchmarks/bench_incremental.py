@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import resource
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -69,6 +72,23 @@ def state_of(out: Path) -> dict[str, str]:
     return found
 
 
+def prefect_start(out: Path) -> tuple[float, float]:
+    """CPU and wall seconds of a run under Prefect, in a process of its own, that finds nothing to do: its start and end."""
+    (out / "empty").mkdir(exist_ok=True)
+    measured_run(out / "empty", out / "start", day="2026-01-01")
+    work = ("import sys; from pathlib import Path; from pipeline.settings import Settings; from flows.prefect_home import run_refresh; "
+            "out = Path(sys.argv[1]); run_refresh(Settings(raw=out / 'empty', processed=out / 'start/processed', "
+            "reports=out / 'start/reports'))")
+    began, wall = cpu_s(), time.monotonic()
+    subprocess.run([sys.executable, "-c", work, str(out)], check=True, stdout=subprocess.DEVNULL)
+    return cpu_s() - began, time.monotonic() - wall
+
+
+def load() -> str:
+    """How busy the machine is: seconds measured on a busy one are too many."""
+    return f"(load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores)"
+
+
 def main() -> None:
     """Print both runs, the shares, and whether a full rebuild with the same history gives the same."""
     parser = argparse.ArgumentParser()
@@ -84,18 +104,20 @@ def main() -> None:
     else:
         print(f"{options.documents} documents, {make_documents(raw, options.documents) / 1e6:.1f} MB")
     full = measured_run(raw, out, day="2026-01-01")
-    print("full run, CPU s:      ", *(f"{name} {value:.1f}" for name, value in full.items()), flush=True)
+    print("full run, CPU s:      ", *(f"{name} {value:.1f}" for name, value in full.items()), load(), flush=True)
     make_documents(raw / "new", 1, first=10_000_019)
     if options.rebuild:
         shutil.copytree(out / "processed", out / "rebuilt" / "processed")
         shutil.copytree(out / "reports", out / "rebuilt" / "reports", symlinks=True)
     pages = {path.name: path.stat().st_ino for path in (out / "reports" / "latest" / "documents").glob("*.html")}
     one = measured_run(raw, out, day="2026-01-02")
-    print("one new, CPU s:       ", *(f"{name} {value:.1f}" for name, value in one.items()), flush=True)
+    print("one new, CPU s:       ", *(f"{name} {value:.1f}" for name, value in one.items()), load(), flush=True)
     share = sum(one.get(name, 0.0) for name in PER_DOCUMENT) / sum(full[name] for name in PER_DOCUMENT)
     written = sum(pages.get(path.name) != path.stat().st_ino
                   for path in (out / "reports" / "latest" / "documents").glob("*.html"))
     print(f"per-document stages {share:.1%} of the full run; {written} of {len(pages) + 1} document pages written")
+    start = prefect_start(out)
+    print(f"Prefect's start, apart: CPU {start[0]:.1f} s, wall {start[1]:.1f} s {load()}", flush=True)
     if options.rebuild:
         measured_run(raw, out / "rebuilt", day="2026-01-02", full=True)
         mine, theirs = state_of(out), state_of(out / "rebuilt")
