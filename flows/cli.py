@@ -63,6 +63,9 @@ def run(
     if not settings.raw.is_dir():
         raise TifaError("The folder of raw documents does not exist", where=str(settings.raw),
                         todo="Create it and put documents into it, or pass --raw.")
+    if not settings.database.is_file() and all(path.is_dir() for path in settings.raw.rglob("*")):
+        say(f"There is nothing to read under {settings.raw}: the folder holds no files. Put documents into it and run again.")
+        return
     say(f"tifa {__version__} reads {settings.raw} and writes {settings.database} and {settings.reports}.")
     from flows.summary import refresh_and_tell
 

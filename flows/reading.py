@@ -98,8 +98,11 @@ def lens(
 
     corpus = open_corpus(settings_from(processed=processed).processed)
     found = render_term(corpus.alignments, corpus.sentences, term, en.split(","))
+    if found.sentences.empty:
+        say(f"{term} does not occur as a word in the Chinese sentences that are aligned with English ones; there is no share.")
     if format is not TableFormat.table:
         print_frame(found.sentences if format is TableFormat.csv else found.shares, format)
+    if format is not TableFormat.table or found.sentences.empty:
         return
     print_frame(found.shares.round({"share": 3, "low": 3, "high": 3}), format)
     for row in found.sentences.head(sentences).itertuples(index=False):

@@ -77,8 +77,12 @@ class Store:
         return {table: self.read(table) for table in tables}
 
     def query(self, sql: str) -> pd.DataFrame:
-        """Result of one SELECT. Raises: StoreError with DuckDB's own words for anything else."""
+        """Result of one SELECT. Raises: StoreError unless it is one statement; with DuckDB's own words for a wrong one."""
         try:
+            if (number := len(self.connection.extract_statements(sql))) != 1:
+                raise StoreError("The query is empty" if not number else f"A query is one statement, these are {number}",
+                                 where="SQL", todo="Write one, e.g. `tifa query \"SELECT doc_id, title FROM documents\"`; "
+                                                   "`tifa query \"SHOW TABLES\"` lists the tables.")
             result = self.connection.sql(sql)
             return pd.DataFrame() if result is None else _to_frame(result.to_arrow_table())
         except duckdb.Error as error:

@@ -30,8 +30,7 @@ def write_lock(folder: Path, *, holder: str) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             lock.seek(0)
-            owner = lock.read().strip() or "another process"
-            raise Busy(f"Another run is writing here: {owner}", where=str(folder),
+            raise Busy(f"Another run is writing here: {_said(lock.read())}", where=str(folder),
                        todo="Wait until it ends, or stop it; --overlap wait does the first.") from error
         lock.truncate(0)
         lock.write(json.dumps({"holder": holder, "pid": os.getpid()}))
@@ -40,6 +39,15 @@ def write_lock(folder: Path, *, holder: str) -> Iterator[None]:
             yield
         finally:
             lock.truncate(0)
+
+
+def _said(written: str) -> str:
+    """Who holds the lock, in words; another process while the holder has not written its name yet."""
+    try:
+        owner = json.loads(written)
+        return f"{owner['holder']}, process {owner['pid']}"
+    except (ValueError, KeyError, TypeError):
+        return "another process"
 
 
 def begin_work(database: Path) -> Path:

@@ -40,10 +40,10 @@ def render_term(alignments: pd.DataFrame, sentences: pd.DataFrame, term: str, en
     alignments, sentences: the contract's tables. term: Chinese, in either script. en_words: English words or phrases
     (governance, risk management); inflected forms of each word count as the word.
     Returns: `shares`: rendering (one of en_words in their order, then `none`: another word or left out), n
-    occurrences, share of all in [0, 1], low and high of its 95 % interval, n_documents (pairs) in which the term
-    occurs; interval: `bootstrap` over document pairs, or `wilson` over occurrences where there are fewer than five
-    pairs (it speaks of these documents only). `sentences`: the occurrences with offsets in both documents and the
-    texts of the link, in order of pair, document and place; n of the shares are counts of these rows. Places where
+    occurrences, share of all in [0, 1] (none where the term does not occur), low and high of its 95 % interval,
+    n_documents (pairs) in which the term occurs; interval: `bootstrap` over document pairs, or `wilson` over occurrences
+    where there are fewer than five pairs (it speaks of these documents only). `sentences`: the occurrences with
+    offsets in both documents and the texts of the link, in order of pair, document and place; n of the shares are counts of these rows. Places where
     the term is no word of its own are left out (find_term).
     Raises: TifaError for an empty term or no words.
     """
@@ -143,7 +143,7 @@ def _shares(found: pd.DataFrame, words: Sequence[str], *, term: str, seed: int) 
     tops = counts.to_numpy(dtype=np.float64)
     total, documents = int(tops.sum()), len(tops)
     hits = tops.sum(axis=0)
-    shares = hits / max(total, 1)
+    shares = hits / total if total else np.full(len(names), np.nan)
     if documents >= MIN_DOCUMENTS:
         bottoms = np.repeat(tops.sum(axis=1, keepdims=True), len(names), axis=1)
         weights = draw_weights(documents, n_draws=N_DRAWS, seed=seed, name=f"lens:{term}")

@@ -55,7 +55,7 @@ def test_five_pairs_are_resampled_and_the_seed_decides() -> None:
 def test_a_term_that_never_occurs() -> None:
     lens = render_term(*tables(1), "蓝鲸", ["whale"])
     assert list(lens.shares.n) == [0, 0]
-    assert lens.shares.low.isna().all()
+    assert lens.shares.low.isna().all() and lens.shares.share.isna().all(), "no share of nothing"
     assert lens.sentences.empty
 
 

@@ -43,6 +43,13 @@ def test_mistakes_end_with_a_plain_sentence(arguments: tuple[str, ...], status: 
     assert ended.stdout == ""
 
 
+def test_a_folder_without_files_makes_no_report(tmp_path: Path) -> None:
+    (tmp_path / "raw" / "empty").mkdir(parents=True)
+    ended = tifa("run", cwd=tmp_path)
+    assert ended.returncode == 0 and "nothing to read under" in ended.stderr
+    assert not (tmp_path / "processed").exists() and not (tmp_path / "reports").exists()
+
+
 def test_annotate_answers_line_by_line() -> None:
     lines = [
         {"id": "x1", "lang": "zh", "text": "鼓励样例企业加快人工智能研发应用，推动样例产业创新发展。"},

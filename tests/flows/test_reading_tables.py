@@ -94,6 +94,21 @@ def test_query_reads_only(processed: Path) -> None:
     assert records(processed, "query", "SELECT count(*) AS n FROM documents") == [{"n": 2}]
 
 
+@pytest.mark.parametrize(("sql", "said", "reason"), [
+    ("", "empty.*Write one", "nothing printed looks like no rows"),
+    (" -- a remark", "empty", "a remark is no statement"),
+    ("SELECT 1; SELECT 2", "these are 2", "only the last would be answered"),
+    ("SELEC 1", "cannot be answered", "DuckDB says what is wrong")])
+def test_a_query_is_one_statement(processed: Path, sql: str, said: str, reason: str) -> None:
+    with pytest.raises(TifaError, match=said):
+        open_corpus(processed).sql(sql)
+
+
+@pytest.mark.parametrize("sql", ["SELECT ';' AS n", "SELECT ';' AS n;", "-- a; b\nSELECT ';' AS n"])
+def test_a_semicolon_alone_is_no_second_statement(processed: Path, sql: str) -> None:
+    assert open_corpus(processed).sql(sql)["n"].tolist() == [";"]
+
+
 def test_status_says_what_was_set_aside(processed: Path) -> None:
     ended = tifa("status", "--raw", str(processed.parent / "raw"), "--processed", str(processed))
     assert ended.returncode == 0
@@ -117,6 +132,11 @@ def test_diff_tells_what_a_change_does(processed: Path) -> None:
     assert changed["change"] == "reworded" and "tighter" in changed["effects"]
     missing = tifa("diff", "draft.txt", "none.txt", "--processed", str(processed))
     assert missing.returncode == 1 and "no document 'none.txt'" in missing.stderr
+
+
+def test_a_term_that_does_not_occur_has_no_share(processed: Path) -> None:
+    ended = tifa("lens", "蓝鲸", "--en", "whale", "--processed", str(processed))
+    assert ended.returncode == 0 and "蓝鲸 does not occur" in ended.stderr and "0.0" not in ended.stdout
 
 
 def test_lens_needs_words(processed: Path) -> None:

@@ -1,5 +1,6 @@
 """The database: types, transactions, the copy a run works on, the lock; the laws of the tables."""
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -97,7 +98,8 @@ def test_a_run_works_on_a_copy_and_goes_on_from_it(tmp_path: Path) -> None:
 
 
 def test_the_lock_names_its_holder(tmp_path: Path) -> None:
-    with write_lock(tmp_path, holder="first"), pytest.raises(StoreError, match="first"), \
+    with write_lock(tmp_path, holder="first"), \
+            pytest.raises(StoreError, match=rf"writing here: first, process {os.getpid()} \("), \
             write_lock(tmp_path, holder="second"):
         raise AssertionError("two runs at once")
     with write_lock(tmp_path, holder="third"):
