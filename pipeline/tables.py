@@ -80,6 +80,9 @@ TABLES: dict[str, dict[str, str]] = {
     # One row per claim and run in which its verdict, estimate or version became another one; never rewritten.
     "verdicts": {**_columns(TEXT="started_at run_id as_of claim_id"), "version": "INTEGER", "verdict": "TEXT",
                  **_columns(DOUBLE="estimate low high"), "n_documents": "INTEGER", "because": "TEXT[]"},
+    # The ledger of the newest day that was evaluated: what later ones are compared with, whatever a backfill made since.
+    "newest_claims": {**_columns(TEXT="as_of claim_id"), "version": "INTEGER", "verdict": "TEXT", "estimate": "DOUBLE",
+                      "evidence": "JSON"},
     "runs": {**_columns(TEXT="run_id started_at finished_at as_of state fingerprint"),
              **_columns(INTEGER="n_seen n_new n_changed n_removed n_unchanged n_quarantined n_duplicates n_skipped")},
     # People's answers in place of the model's, as the corrections file held them when the run began.
@@ -93,6 +96,6 @@ TABLES: dict[str, dict[str, str]] = {
     "kept": {"step": "TEXT", "key": "TEXT", "value": "JSON"},
 }
 # Not made from documents: nothing makes it again.
-HISTORY = ("runs", "findings", "verdicts", "reported_documents", "reported_rules")
-INTERNAL = ("file_states", "stage_states", "stage_inputs", "as_read", "kept")
+HISTORY = ("runs", "findings", "verdicts", "newest_claims", "reported_documents", "reported_rules")
+INTERNAL = ("newest_claims", "file_states", "stage_states", "stage_inputs", "as_read", "kept")
 BY_DOCUMENT = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments")

@@ -17,9 +17,12 @@ def new_verdicts(log: pd.DataFrame, claims: pd.DataFrame, run: Mapping[str, Any]
     """The events that this run adds to the log.
 
     log: the table `verdicts` of all runs before. claims: the ledger as evaluated now. run: run_id, started_at, as_of.
-    Returns: COLUMNS by claim_id; a claim that reads as after its last event adds none. `because`: documents that are
+    Returns: COLUMNS by claim_id; a claim that reads as after its last event adds none, and so does a ledger
+    for a day before the newest one in the log (a backfill). `because`: documents that are
     new, changed or gone since the ledger before, as its evidence names them (at most 20).
     """
+    if len(log) and run["as_of"] < log["as_of"].max():
+        return pd.DataFrame(columns=COLUMNS)
     last = {row["claim_id"]: row for row in log.sort_values(["started_at", "run_id"]).to_dict("records")}
     rows = []
     for row in claims.sort_values("claim_id").to_dict("records"):

@@ -86,6 +86,7 @@ def up_to(tables: Mapping[str, pd.DataFrame], as_of: str) -> dict[str, pd.DataFr
 def estimate(store: Store, *, as_of: str, seed: int) -> Material:
     """Make trends, formulations, keyness, echoes, networks and claims again; claims say what flipped since the last ones.
 
+    A ledger for an earlier day (a backfill) is compared with nothing, and nothing is compared with it.
     Returns: what was counted in, for the report, which asks the same sentences about the same words.
     """
     tables = up_to(store.read_all(DERIVED_TABLES), as_of)
@@ -98,9 +99,13 @@ def estimate(store: Store, *, as_of: str, seed: int) -> Material:
              "keyness": trends.compare_slices(material, as_of=as_of), **trends.network_tables(material, as_of=as_of)}
     for table in found:
         check_values(table, found[table])
-    ledger = claims.evaluate_claims(material, as_of=as_of, seed=seed, previous=store.read("claims"))
+    newest = store.read("newest_claims")
+    is_newest = newest.empty or as_of >= newest["as_of"].max()
+    ledger = claims.evaluate_claims(material, as_of=as_of, seed=seed, previous=newest if is_newest else None)
     check_values("claims", ledger)
     with store.transaction():
+        if is_newest:
+            store.replace("newest_claims", ledger.assign(as_of=as_of)[list(TABLES["newest_claims"])])
         store.replace("trends", points)
         for table in FOUND_TABLES:
             store.replace(table, found[table])

@@ -1,5 +1,6 @@
 """A run, and the runs after it: only what changed is redone, what is gone is withdrawn, a failed run leaves no trace."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,10 @@ def test_a_plain_run_after_one_for_an_earlier_day_makes_the_numbers_of_today(roo
     assert not tables(root)["claims"].equals(today["claims"]), "the numbers are those of the earlier day"
     again = run(root, day="2025-06-03")
     assert not again.nothing_new and not again.run["n_new"]
+    with Store(root / "processed" / "tifa.duckdb", read_only=True) as store:
+        ledger, log = store.read("claims"), store.read("verdicts")
+    assert not any(json.loads(evidence).get("flipped") for evidence in ledger["evidence"]), "a backfill makes no claim flip"
+    assert set(log["as_of"]) == {"2025-06-01"}, "nor does it write into the history of verdicts"
     for table, rows in tables(root).items():
         pd.testing.assert_frame_equal(rows, today[table], obj=table)
     assert run(root, day="2025-06-04").nothing_new
