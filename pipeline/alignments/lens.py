@@ -43,8 +43,8 @@ def render_term(alignments: pd.DataFrame, sentences: pd.DataFrame, term: str, en
     occurrences, share of all in [0, 1] (none where the term does not occur), low and high of its 95 % interval,
     n_documents (pairs) in which the term occurs; interval: `bootstrap` over document pairs, or `wilson` over occurrences
     where there are fewer than five pairs (it speaks of these documents only). `sentences`: the occurrences with
-    offsets in both documents and the texts of the link, in order of pair, document and place; n of the shares are counts of these rows. Places where
-    the term is no word of its own are left out (find_term).
+    offsets in both documents and the texts of the link, in order of pair, document and place; n of the shares are
+    counts of these rows. Places where the term is no word of its own are left out (find_term).
     Raises: TifaError for an empty term or no words.
     """
     words = [word.strip() for word in en_words if word.strip()]

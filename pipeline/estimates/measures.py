@@ -165,7 +165,7 @@ def _local_echo(material: Material) -> Vectors:
 
 
 def echoed(material: Material) -> Floats:
-    """1.0 for sentences of which passages in `echoes` cover at least half."""
+    """1.0 for sentences of which passages in `echoes` cover at least half (a claim's `count: {echo: central}` asks for any)."""
     shares = material.tables["echoes"].groupby(["doc_id", "sent_no"], as_index=False)["share"].sum()
     return (material.per_sentence(shares[shares["share"] >= ECHOED]) > 0).astype(np.float64)
 
