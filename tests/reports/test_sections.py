@@ -18,6 +18,8 @@ from pipeline.reports.material import Material, brief
 from pipeline.reports.mentioned import by_name, wilson
 from pipeline.reports.plotting import listed, wrapped
 from pipeline.reports.sections.claims import build as build_claims
+from pipeline.reports.sections.lens import build as build_lens
+from pipeline.reports.sections.methods import build as build_methods
 from pipeline.reports.words import Text, plain
 
 from .fixtures.made_tables import make_evidence
@@ -170,3 +172,28 @@ def test_small_groups_show_the_pooled_share_beside_their_own(tables: dict[str, p
     assert said.count("25.0% (15.0–40.0%)") == 1 and set(said) - {"25.0% (15.0–40.0%)"} == {"–"}
     bare = group_chart(Material(tables, "2025-12-31", {}, None, {}, make_evidence(tables)), "zh", "tier")
     assert bare is not None and len(bare.table.columns) == len(chart.table.columns) - 1
+
+
+@pytest.mark.parametrize(("low", "high", "grey", "why"), [
+    (0.2, 0.8, True, "three fifths of all shares are no answer"), (0.2, 0.6, False, "two fifths are an interval as others are")])
+def test_renderings_with_a_wide_interval_are_grey(tables: dict[str, pd.DataFrame], low: float, high: float, grey: bool,
+                                                  why: str) -> None:
+    trends = tables["trends"].copy()
+    rows = trends["measure"].str.startswith("rendering_")
+    trends.loc[rows, ["estimate", "low", "high", "n_documents"]] = [0.4, low, high, 30]
+    given = {**tables, "trends": trends}
+    chart = next(chart for chart in build_lens(Material(given, "2025-12-31", {}, None, {}, make_evidence(given))).charts
+                 if chart.id == "renderings")
+    assert chart.values and {value["thin"] for value in chart.values} == {grey}, why
+    assert ("no answer" in chart.caption.en) == grey
+    assert all("–" not in row[1].text.en for row in chart.table.rows), "the table keeps every interval"
+
+
+def test_coverage_says_how_many_are_reposts(tables: dict[str, pd.DataFrame]) -> None:
+    documents = tables["documents"].copy()
+    documents.loc[[3, 4, 5], "duplicate_of"] = documents.loc[0, "doc_id"]
+    given = {**tables, "documents": documents}
+    section = build_methods(Material(given, "2025-12-31", {}, None, {}, make_evidence(given)))
+    notes = {table.id: table.note.en for table in section.tables if table.note}
+    for name in ("coverage", "coverage_by_type_and_tier"):
+        assert notes[name].startswith(f"3 of these {len(documents)} documents are reposts")

@@ -60,11 +60,16 @@ def _renderings(material: Material) -> Chart | None:
         return None
     share = dict(zip(frame["code"], frame["estimate"], strict=True))
     security = frame[frame["code"] == "security"]
-    wide = security.empty or bool((security["thin"] | (security["high"] - security["low"] > WIDEST)).any())
+    wide = security.empty or bool((security["thin"] | _too_wide(security)).any())
     title = say("title_renderings_wide" if wide else "title_renderings", n=int(frame["n_documents"].max()),
                 security=percent(share.get("security", 0.0), digits=0),
                 safety=percent(share.get("safety", 0.0), digits=0))
     return _share_chart(material, "renderings", title, frame, "rendering", caption=say("caption_renderings"))
+
+
+def _too_wide(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Points whose interval is no answer: no headline, and grey in the chart."""
+    return frame["high"] - frame["low"] > WIDEST
 
 
 def _shares(material: Material, kind: str, lang: str) -> pd.DataFrame:
@@ -82,9 +87,10 @@ CODES = {"sense": ("state", "data", "technical", "person", "general"),
 
 def _share_chart(material: Material, name: str, title: Text, frame: pd.DataFrame, kind: str, *,
                  caption: Text) -> Chart:
-    rows = records(frame)
+    rows, grey = records(frame), frame["thin"] | _too_wide(frame)
     values = [{"group_en": label(kind, row["code"]).en, "group_zh": label(kind, row["code"]).zh, "rank": rank,
-               **plotted(row, tip=label(kind, row["code"]))} for rank, row in enumerate(rows)]
+               **plotted(row, tip=label(kind, row["code"])), "thin": bool(grey[rank])} for rank, row in enumerate(rows)]
+    caption = join([caption, say("caption_grey", n=count(grey.sum()))]) if grey.any() else caption
     columns = (Column(say(f"column_{kind}"), lambda row: label(kind, row.code)), *number_columns("column_share"))
     specs = {ui: whiskers.whiskers(ui, x_title=say("axis_occurrences"), n_rows=len(frame), top=axis_end(values))
              for ui in ("en", "zh")}

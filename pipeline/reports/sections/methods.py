@@ -27,7 +27,7 @@ from pipeline.reports.material import Material
 from pipeline.reports.missing import missing_instruments, missing_numbers
 from pipeline.reports.numbers import count
 from pipeline.reports.series import every_year, records
-from pipeline.reports.words import Text, label, label_or_code, plain, say
+from pipeline.reports.words import Text, join, label, label_or_code, plain, say
 
 ORDER = 90
 
@@ -57,6 +57,11 @@ def _coverage_frame(material: Material) -> pd.DataFrame:
     return frame.groupby(["period", "tier", "doc_type", "lang"], sort=True).size().reset_index(name="n")
 
 
+def _reposts(documents: pd.DataFrame) -> Text:
+    """How many of the documents counted are reposts of another, which the headline series leave out."""
+    return say("note_reposts", n=count((documents["duplicate_of"].fillna("") != "").sum()), total=count(len(documents)))
+
+
 def _coverage_chart(material: Material) -> Chart:
     frame = _coverage_frame(material)
     dated = frame[frame["period"] != ""].groupby(["period", "tier"], sort=True)["n"].sum().reset_index()
@@ -73,7 +78,8 @@ def _coverage_chart(material: Material) -> Chart:
         text_column("period", say("column_year")),
         Column(say("column_documents"), lambda row: plain(count(row.n)), numeric=True)))
     specs = {ui: charts.coverage(ui, years=every_year(list(dated["period"]))) for ui in ("en", "zh")}
-    return Chart("coverage_by_year", title, alt, say("source_counts", as_of=material.as_of), values, specs, table,
+    reposts = _reposts(material.documents[material.documents["date_issued"].notna()])
+    return Chart("coverage_by_year", title, alt, join([reposts, say("source_counts", as_of=material.as_of)]), values, specs, table,
                  wide=True)
 
 
@@ -89,7 +95,8 @@ def _cross(material: Material) -> Table:
                *(Column(_attribute("tier", str(code)), _place(place), numeric=True)
                  for place, code in enumerate(codes, start=1)),
                Column(say("column_total"), _place(len(codes) + 1), numeric=True))
-    return Table("coverage_by_type_and_tier", say("table_coverage_cross"), table.reset_index(drop=True), columns)
+    return Table("coverage_by_type_and_tier", say("table_coverage_cross"), table.reset_index(drop=True), columns,
+                 note=_reposts(material.documents))
 
 
 def _coverage(material: Material) -> Table:
@@ -101,7 +108,8 @@ def _coverage(material: Material) -> Table:
                Column(say("column_doc_type"), lambda row: _attribute("doc_type", row.doc_type)),
                Column(say("column_lang"), lambda row: label("lang", row.lang)),
                Column(say("column_documents"), lambda row: plain(count(row.n)), numeric=True))
-    return Table("coverage", say("table_coverage_all"), frame.reset_index(drop=True), columns, page=8)
+    return Table("coverage", say("table_coverage_all"), frame.reset_index(drop=True), columns, page=8,
+                 note=_reposts(material.documents))
 
 
 def _place(place: int) -> Any:
