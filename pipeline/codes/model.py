@@ -79,7 +79,8 @@ class Model:
         cues = dense_features(batch, heading_features(distinct, headings_batch, self.lang)[own], names, self.lang)
         texts = self.text.scores(grams(batch, self.lang))
         formula = cues[:, dense_columns(self.lang).index(FORMULA)] > 0
-        scores = texts + above[own] + cues @ self.cue_weights + self.bias
+        # In double precision: a sentence must score the same whatever is coded together with it.
+        scores = texts + above[own] + cues.astype(np.float64) @ self.cue_weights.astype(np.float64) + self.bias
         if self.encoder is not None:
             scores = scores + self.encoder.embed(readable(batch, self.lang)) @ self.encoder_weights
         return np.asarray(scores, dtype=np.float32), formula

@@ -1,11 +1,14 @@
 """Tables in, tables out: columns, accounting, offsets, order, refusals."""
 
+from itertools import product
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.codes import CODE_COLUMNS, SENSE_COLUMNS, annotate_texts, code_sentences
+from pipeline.codes.coding import label_sentences
 from pipeline.errors import TifaError, UnknownLabel
 from pipeline.tables import TABLES
 
@@ -28,6 +31,18 @@ def test_columns_are_the_contracts() -> None:
     coded = code_sentences(table([("a", "body", "推进数据安全。")]), NO_MENTIONS, langs={"a": "zh-Hans"})
     assert list(coded.codes.columns) == list(CODE_COLUMNS) == list(TABLES["codes"])
     assert list(coded.senses.columns) == list(SENSE_COLUMNS) == list(TABLES["senses"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_sentence_scores_the_same_whatever_is_coded_with_it(lang: str) -> None:
+    parts = {"zh": (["推动", "不得损害", "应当保障", "到2025年建成"], ["数据安全", "产业发展", "个人信息", "样例平台"], ["，由样例部负责。", "。", "；"]),
+             "en": (["Promote ", "Nobody may harm ", "Providers shall protect ", "By 2025, build "],
+                    ["data security", "industry", "personal data", "a sample platform"], [", led by the ministry.", ".", ";"])}[lang]
+    texts = ["".join(found) for found in product(*parts)] * 5
+    together = label_sentences(texts, [""] * len(texts), [[]] * len(texts), lang)
+    for size in (1, 7, 50):
+        some = label_sentences(texts[:size], [""] * size, [[]] * size, lang)
+        assert (some.p == together.p[:size]).all(), "to the last bit: rounded figures must not depend on the batch"
 
 
 def test_one_row_per_body_sentence_in_order() -> None:
