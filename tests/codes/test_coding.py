@@ -35,7 +35,8 @@ def test_columns_are_the_contracts() -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_sentence_scores_the_same_whatever_is_coded_with_it(lang: str) -> None:
-    parts = {"zh": (["推动", "不得损害", "应当保障", "到2025年建成"], ["数据安全", "产业发展", "个人信息", "样例平台"], ["，由样例部负责。", "。", "；"]),
+    parts = {"zh": (["推动", "不得损害", "应当保障", "到2025年建成"], ["数据安全", "产业发展", "个人信息", "样例平台"],
+                    ["，由样例部负责。", "。", "；"]),
              "en": (["Promote ", "Nobody may harm ", "Providers shall protect ", "By 2025, build "],
                     ["data security", "industry", "personal data", "a sample platform"], [", led by the ministry.", ".", ";"])}[lang]
     texts = ["".join(found) for found in product(*parts)] * 5
