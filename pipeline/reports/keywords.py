@@ -12,7 +12,7 @@ from pipeline.reports.blocks import Chart, Column, Prose, Table
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, is_number
 from pipeline.reports.plotting import listed
-from pipeline.reports.series import records
+from pipeline.reports.series import as_list, records
 from pipeline.reports.words import Text, join, label, label_or_code, plain, say
 
 EACH = 8     # words drawn of each side
@@ -33,7 +33,8 @@ def _block(material: Material, rows: pd.DataFrame) -> Chart | Table | Prose:
     facts: dict[str, Any] = {
         "a": _slice(material, first["slice_a"]), "b": _slice(material, first["slice_b"]), "lang": label("lang", first["lang"]),
         "n_a": count(first["size_a"]), "n_b": count(first["size_b"])}
-    firm = rows[rows["term"].notna() & (rows["q"] < LEVEL) & ((rows["low"] > 0) | (rows["high"] < 0))]
+    cut = rows["flags"].map(lambda flags: "inside_longer" in as_list(flags)).astype(bool)  # the segmenter's difference, not the texts'
+    firm = rows[rows["term"].notna() & ~cut & (rows["q"] < LEVEL) & ((rows["low"] > 0) | (rows["high"] < 0))]
     if rows["term"].isna().all():
         return Prose(say("keyness_thin", **facts), "note")
     if firm.empty:

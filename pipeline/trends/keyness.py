@@ -20,13 +20,14 @@ import pandas as pd
 from scipy import special
 
 from pipeline.errors import TifaError
-from pipeline.estimates.intervals import LEVEL, MIN_DOCUMENTS
+from pipeline.estimates.intervals import LEVEL, MIN_DOCUMENTS, Flags
 from pipeline.estimates.material import Floats
 from pipeline.trends.states import benjamini_hochberg
 
 COLUMNS = ["term", "log_odds", "low", "high", "p", "q", "n_a", "n_b", "documents_a", "documents_b"]
 STRENGTH = 500.0
 LEAST = 1.0
+KEPT = 0.5
 
 
 def keyness(a: Sequence[Counter[str]], b: Sequence[Counter[str]], *, strength: float = STRENGTH, min_documents: int = 8
@@ -50,6 +51,42 @@ def keyness(a: Sequence[Counter[str]], b: Sequence[Counter[str]], *, strength: f
     tables = [_table(side, terms) for side in sides]
     sizes = [np.array([document.total() for document in side], dtype=np.float64) for side in sides]
     return _compare(terms, tables, sizes, strength=strength)
+
+
+def inside_longer(a: Sequence[Counter[str]], b: Sequence[Counter[str]], terms: Sequence[str], *, strength: float = STRENGTH
+                  ) -> Flags:
+    """Which terms lose more than half of their log-odds ratio once they are counted inside longer words, too.
+
+    Whether 境内 is a word of its own or a part of 境内外 is the segmenter's choice: where the other side has it inside longer
+    words, the difference is none of use. Inside: any part of a Chinese word, whole parts of an English one with hyphens.
+    Swapping the sides changes nothing, so what is left out favours neither.
+    """
+    wanted, alone, every, sizes = set(terms), [], [], []
+    for side in (a, b):
+        words, plain = Counter[str](), Counter[str]()
+        for document in side:
+            words.update(document)
+        for word, number in words.items():
+            for part in _parts(word) & wanted:
+                plain[part] += number
+        alone.append(np.array([words[term] for term in terms], dtype=np.float64))
+        every.append(np.array([words[term] + plain[term] for term in terms], dtype=np.float64))
+        sizes.append(float(words.total()))
+    seen, whole = (_difference(tops, sizes, strength) for tops in (alone, every))
+    return np.asarray(whole * np.sign(seen) < KEPT * np.abs(seen))
+
+
+def _difference(tops: list[Floats], sizes: list[float], strength: float) -> Floats:
+    share = (tops[0] + tops[1]) / sum(sizes)
+    one, two = (_logit(top, size, share, strength) for top, size in zip(tops, sizes, strict=True))
+    return one - two
+
+
+def _parts(word: str) -> set[str]:
+    """Everything shorter that stands in a word as a word could."""
+    joint = "-" if word.isascii() else ""
+    units = word.split("-") if joint else list(word)
+    return {joint.join(units[start:end]) for start in range(len(units)) for end in range(start + 1, len(units) + 1)} - {word}
 
 
 def _table(side: Sequence[Counter[str]], terms: list[str]) -> Floats:

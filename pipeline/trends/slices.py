@@ -3,7 +3,8 @@
 One row per comparison, language and word: slice_a, slice_b: what is compared; log_odds above 0: more in a; low, high: 95 %
 interval; p, q: of no difference, q adjusted within the comparison (Benjamini & Hochberg); n_a, n_b: occurrences;
 documents_a, documents_b: documents with the word; size_a, size_b: documents of each side. A comparison with fewer than ten
-documents on a side has one row with term NULL and the flag `too_few_documents`; below fifteen `small_sample`.
+documents on a side has one row with term NULL and the flag `too_few_documents`; below fifteen `small_sample`. `inside_longer`: most of the
+difference goes once the word is counted inside longer words, too (境内 in 境内外); a report leaves these out.
 Words are the segmenter's; names, titles and numbers are left out. Languages are never mixed, duplicates and older versions
 of a work never counted.
 """
@@ -25,7 +26,7 @@ from pipeline.estimates.material import Material
 from pipeline.estimates.universe import LANGS, Universe, listed, select_documents
 from pipeline.estimates.words import JOINING, read_words
 from pipeline.knowledge import KNOWLEDGE, load_yaml
-from pipeline.trends.keyness import keyness
+from pipeline.trends.keyness import inside_longer, keyness
 
 COLUMNS = ("comparison lang slice_a slice_b term log_odds low high p q n_a n_b documents_a documents_b size_a size_b "
            "flags").split()
@@ -95,8 +96,9 @@ def compare_two(material: Material, a: Slice, b: Slice, *, as_of: str, counted: 
     if min(sizes) < MIN_SIDE:
         return pd.DataFrame([about]).reindex(columns=COLUMNS[1:]).assign(flags=pd.Series([["too_few_documents"]], dtype=object))
     found = keyness(counts[0], counts[1]).assign(**about)
-    flags = ["small_sample"] if min(sizes) < SMALL_SAMPLE else []
-    return found.assign(flags=pd.Series([flags for _ in range(len(found))], dtype=object))[COLUMNS[1:]]
+    small = ["small_sample"] if min(sizes) < SMALL_SAMPLE else []
+    flags = [[*small, "inside_longer"] if crossed else small for crossed in inside_longer(counts[0], counts[1], list(found["term"]))]
+    return found.assign(flags=pd.Series(flags, dtype=object))[COLUMNS[1:]]
 
 
 def _written(conditions: Slice) -> str:

@@ -69,6 +69,7 @@ def test_only_replaced_wordings_are_called_so(material: Material) -> None:
 
 @pytest.mark.parametrize(("changes", "said", "why"), [
     ({"term": None, "log_odds": None, "low": None, "high": None, "q": None}, "too few documents", "not compared"),
+    ({"flags": ["small_sample", "inside_longer"]}, "no word differs beyond chance", "the segmenter's difference is none of use"),
     ({"q": 0.2}, "no word differs beyond chance", "chance is called chance"), ({}, None, "a firm word is drawn")])
 def test_keyness(tables: dict[str, pd.DataFrame], changes: dict[str, Any], said: str | None, why: str) -> None:
     row = {"comparison": "tiers", "lang": "zh", "slice_a": "中央", "slice_b": "地方", "term": "样例", "log_odds": 1.5, "low": 0.9,

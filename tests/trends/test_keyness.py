@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import TifaError
-from pipeline.trends.keyness import keyness
+from pipeline.trends.keyness import inside_longer, keyness
 
 WORDS = [f"词{number}" for number in range(120)]
 ALL = [*WORDS, *(f"罕{number}" for number in range(1000))]
@@ -117,3 +117,17 @@ def test_no_difference_of_rare_words(n_documents: int, bursty: float) -> None:
 @pytest.mark.parametrize("n_documents", [15, 25, 60])
 def test_coverage(n_documents: int) -> None:
     assert 0.93 <= coverage(60, n_documents=n_documents) <= 0.97
+
+
+@pytest.mark.parametrize(("a", "b", "term", "flagged", "reason"), [
+    ({"境内": 75}, {"境内外": 70}, "境内", True, "zh: the other side has it inside a longer word"),
+    ({"制造": 80, "制造业": 90}, {"数据": 5}, "制造", False, "zh: the side that has more of it has the longer word as well"),
+    ({"境内": 75}, {"境内外": 2}, "境内", False, "zh: a few longer words do not undo the difference"),
+    ({"境内": 75}, {"境外": 70}, "境内", False, "zh: no part of the other word"),
+    ({"facing": 60}, {"public-facing": 55}, "facing", True, "en: a whole part of a compound"),
+    ({"art": 60}, {"party": 55, "state-party": 9}, "art", False, "en: letters inside a word are no word")])
+def test_differences_of_the_segmenter_are_flagged(a: dict[str, int], b: dict[str, int], term: str, flagged: bool, reason: str
+                                                  ) -> None:
+    sides = [[Counter({**side, "样例": 5000})] for side in (a, b)]
+    assert inside_longer(sides[0], sides[1], [term, "样例"]).tolist() == [flagged, False], reason
+    assert inside_longer(sides[1], sides[0], [term, "样例"]).tolist() == [flagged, False], "no side is favoured"
