@@ -6,6 +6,7 @@ is lost costs its batches again and nothing else. Workers live as long as the ru
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -82,11 +83,11 @@ def start_workers(settings: Settings) -> Iterator[Workers]:
 def _cluster(address: str) -> Iterator[tuple[int, Executor]]:
     """Number of threads and executor of an existing Dask cluster; a task whose worker is lost is given to another."""
     try:
-        from distributed import Client
+        distributed: Any = importlib.import_module("distributed")
     except ImportError as error:
         raise TifaError("Dask is not installed", where=f"--dask {address}", todo="Install tifa[dask].") from error
     try:
-        client: Any = Client(address, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
+        client = distributed.Client(address, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise TifaError(f"There is no Dask scheduler: {error}", where=f"--dask {address}",
                         todo="Start it with `dask scheduler`, and workers with `dask worker ADDRESS --nthreads 1`.") from error
