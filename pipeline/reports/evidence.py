@@ -1,4 +1,4 @@
-"""From a plotted point to its sentences: all keys as CSV, up to twelve sentences on the page."""
+"""From a plotted point to its sentences: all keys as CSV, up to ten sentences on the page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipeline.reports.blocks import shown as displayed
 from pipeline.reports.material import Material, title_of
 from pipeline.reports.series import KEYS
 
-SHOWN = 12
+SHOWN = 10
 MAX_CHARS = 420
 
 
@@ -33,7 +33,7 @@ class EvidencePool:
 def gather(material: Material, sections: Sequence[Section]) -> EvidencePool:
     """Sentences behind every plotted point and every table row that has some.
 
-    Of a point, the twelve shown are a sample that no one chose: documents in turn, within a document in the order of a
+    Of a point, the ten shown are a sample that no one chose: documents in turn, within a document in the order of a
     hash of the sentence's key, so that neither length nor score decides. A table row says itself what it shows.
     Raises: TifaError when `evidence` names a sentence that the tables lack.
     """
