@@ -175,7 +175,10 @@ def follow(history: list[list[tuple[Any, ...]]]) -> None:
             if with_history:  # a day on which nothing was new has no report of its own
                 days = set(ours["findings"]["as_of"])
                 theirs |= {table: theirs[table][theirs[table]["as_of"].str[:10].isin(days)].reset_index(drop=True)
-                           for table in HISTORY if table != "runs"}
+                           for table in HISTORY if table not in ("runs", "newest_claims")}
+                # The newest ledger is one, of the last day on which something was made; the full run makes it once more.
+                ours, theirs = ({**found, "newest_claims": found["newest_claims"].drop(columns=["as_of", "evidence"])}
+                                for found in (ours, theirs))
                 if f"2026-06-{len(history):02d}" not in days:  # the ledger of that day was compared with itself
                     ours, theirs = ({**found, "claims": found["claims"].drop(columns="evidence")} for found in (ours, theirs))
             for table, found in theirs.items():
