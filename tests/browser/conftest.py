@@ -57,11 +57,11 @@ class Browser:
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
     def requests(self) -> list[str]:
-        """Addresses asked for since the last call, the pages opened from the folder left out."""
+        """Addresses asked for since the last call, files left out: those of this report, and of others opened before."""
         messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         asked = [message["params"]["request"]["url"] for message in messages
                  if message["method"] == "Network.requestWillBeSent"]
-        return [url for url in asked if not url.startswith((self.folder.as_uri(), "chrome://", "data:"))]
+        return [url for url in asked if not url.startswith(("file://", "chrome://", "data:"))]
 
 
 @pytest.fixture(scope="session")
