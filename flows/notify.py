@@ -19,11 +19,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flows.progress import say
-from pipeline.alerts import TABLES_WATCHED, Alert, load_rules, watch
+from pipeline.alerts import COLUMNS_WATCHED, Alert, load_rules, watch
 from pipeline.errors import TifaError
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.tables import TABLES
 
 SECONDS = 20.0
 KEPT = 200  # messages that wait for a place, each; a place that never answers must not fill the disk
@@ -51,7 +50,7 @@ def tell(settings: Settings, *, as_of: str, state: str, lines: Sequence[str], re
     alerts: list[Alert] = []
     if state == "completed" and as_of >= noted["as_of"]:
         with Store(settings.database, read_only=True) as store:
-            tables = {table: store.read(table) for table in TABLES_WATCHED if table in TABLES}
+            tables = {table: store.read(table, columns=columns) for table, columns in COLUMNS_WATCHED.items()}
         alerts, noted["states"] = watch(tables, load_rules(settings.alerts), noted["states"], as_of=as_of)
         noted["as_of"] = as_of
     news = {"as_of": as_of, "state": state, "summary": list(lines), "report": report,

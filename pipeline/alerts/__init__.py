@@ -2,6 +2,6 @@
 
 from pipeline.alerts.kinds import Sighting
 from pipeline.alerts.rules import DEFAULT_RULES, Rule, load_rules
-from pipeline.alerts.watching import TABLES_WATCHED, Alert, States, watch
+from pipeline.alerts.watching import COLUMNS_WATCHED, Alert, States, watch
 
-__all__ = ["DEFAULT_RULES", "TABLES_WATCHED", "Alert", "Rule", "Sighting", "States", "load_rules", "watch"]
+__all__ = ["COLUMNS_WATCHED", "DEFAULT_RULES", "Alert", "Rule", "Sighting", "States", "load_rules", "watch"]

@@ -53,9 +53,7 @@ def crosses(tables: Tables, rule: Rule) -> Iterator[Sighting]:
 
 def new_formulation(tables: Tables, rule: Rule) -> Iterator[Sighting]:
     """Discovered families of fixed expressions that stand in enough documents of one universe (the one with most)."""
-    rows = tables.get("formulations")
-    if rows is None:
-        return
+    rows = tables["formulations"]
     rows = rows[(rows["kind"] == "discovered") & (rows["n_documents"] >= rule.wanted["minimum_documents"])]
     rows = rows.sort_values(["family_id", "n_documents", "universe"], ascending=[True, False, True])
     for row in rows.drop_duplicates("family_id").to_dict("records"):

@@ -11,7 +11,16 @@ from pipeline.knowledge import load_words
 
 States = Mapping[str, Mapping[str, str]]
 """Rule id → subject → the last state that could be told."""
-TABLES_WATCHED = ("trends", "claims", "documents", "files", "entities", "formulations")
+COLUMNS_WATCHED: Mapping[str, Sequence[str]] = {
+    "trends": ("measure", "universe", "grouping", "group_value", "period", "lang", "estimator", "estimate", "low", "high",
+               "n_documents"),
+    "claims": ("claim_id", "verdict", "n_documents", "evidence"),
+    "documents": ("doc_id", "work_id", "status", "title", "duplicate_of"),
+    "files": ("path", "outcome", "reason", "hint"),
+    "entities": ("entity_id", "name_zh", "name_en"),
+    "formulations": ("family_id", "universe", "kind", "wording", "n_documents", "first_date"),
+}
+"""Table → what the rules read of it: no text of any document."""
 _NOTHING = "nothing"
 
 
