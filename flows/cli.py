@@ -176,31 +176,30 @@ app.registered_commands += serving.app.registered_commands
 app.registered_commands += reviewing.app.registered_commands
 
 
+def _explain(error: Exception) -> str:
+    """What happened and what to do, in one sentence or two."""
+    if isinstance(error, TifaError):
+        return str(error)
+    if isinstance(error, OSError):
+        return (f"{error.strerror or error} ({error.filename or 'a file or connection'}). Check that it is there, may be "
+                "read or written, and that the disk has room. Tables change only when a run is complete.")
+    return (f"an unexpected {type(error).__name__} ended the work: {error}. Tables change only when a run is complete. "
+            "This is a mistake in the program; please report what `tifa --debug …` prints.")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns nothing to the shell but the exit status."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
         app(args=arguments, prog_name="tifa")
-    except TifaError as error:
-        if os.environ.get("TIFA_DEBUG"):
-            raise
-        say(f"tifa: {error}")
-        sys.exit(1)
     except BrokenPipeError:  # the reader of our output has gone, as `tifa kwic … | head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except OSError as error:
-        if os.environ.get("TIFA_DEBUG"):
-            raise
-        say(f"tifa: {error.strerror or error} ({error.filename or 'a file or connection'}). Check that it is there, may be "
-            "read or written, and that the disk has room. Tables change only when a run is complete.")
-        sys.exit(1)
     except Exception as error:
         if os.environ.get("TIFA_DEBUG"):
             raise
-        say(f"tifa: an unexpected {type(error).__name__} ended the work: {error}. Tables change only when a run is complete. "
-            "This is a mistake in the program; please report what `tifa --debug …` prints.")
+        say(f"tifa: {_explain(error)}")
         sys.exit(1)
     return 0
 
