@@ -20,12 +20,12 @@ import pandas as pd
 
 from pipeline.documents import walk
 from pipeline.mentions import Found, find_mentions
+from pipeline.reports import mentioned
 from pipeline.sentences import split_documents
 from pipeline.stages.reading import read_batch
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 SETS = ("citations", "commitments", "linking")
-Z = 1.959964
 CLOSE = 1e-6
 ENDLESS = 10 ** 9
 
@@ -195,9 +195,5 @@ def score(name: str, half: str, lang: str, output: Output) -> Score:
 
 
 def wilson(hits: int, size: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson, 1927); (0, 1) of nothing."""
-    if not size:
-        return 0.0, 1.0
-    share, square = hits / size, Z * Z / size
-    middle, half = (share + square / 2) / (1 + square), Z * ((share * (1 - share) + square / 4) / size) ** 0.5 / (1 + square)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    """The report's 95 % interval of a share; (0, 1) of nothing."""
+    return mentioned.wilson(hits, size) if size else (0.0, 1.0)
