@@ -33,13 +33,9 @@ def segment(text: str, *, protected: Iterable[Span] = (), engine: str = "rjieba"
     return words + _cut(cut, text, place, len(text))
 
 
-def segment_plain(text: str, *, engine: str = "rjieba") -> list[tuple[str, int]]:
-    """Words and where they begin, nothing protected. engine: rjieba, jieba, or characters (each is a word)."""
-    words, place = [], 0
-    for word in text if engine == "characters" else _engine(engine)(text):
-        words.append((word, place))
-        place += len(word)
-    return words
+def cut_plain(text: str, *, engine: str = "rjieba") -> list[str]:
+    """Words in order, nothing protected; together they are the text. engine: rjieba, jieba, or characters (each is a word)."""
+    return list(text if engine == "characters" else _engine(engine)(text))
 
 
 def _cut(cut: Callable[[str], Iterable[str]], text: str, start: int, end: int) -> list[Span]:

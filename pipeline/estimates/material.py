@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
-from operator import itemgetter
+from itertools import chain
 from typing import Any
 
 import ahocorasick_rs
@@ -30,7 +29,8 @@ def as_floats(values: pd.Series | npt.NDArray[Any]) -> Floats:
 COUNTED = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments", "renderings")
 NEEDED = ("documents", "sentences", "codes")
 GUARD = "!"
-_SEPARATOR = "\0"  # stands in no text and no surface
+SEPARATOR = "\0"  # stands in no text and no surface
+_LATIN = np.array([chr(code).isalnum() for code in range(127)] + [False])  # the last one: all that is not ASCII
 _STEP = 10_000_000  # more sentences than any document has; makes one integer of document and sentence number
 
 
@@ -59,10 +59,14 @@ class Material:
         """Document number of each doc_id."""
         return {doc_id: number for number, doc_id in enumerate(self.documents["doc_id"])}
 
-    @cached_property
+    @property
     def key_texts(self) -> list[str]:
         """Match key of each body sentence."""
-        return [match_key(text) for text in self.body["text"]]
+        keys: list[str] | None = self.kept.get("key_texts")
+        if keys is None:
+            keys = match_key(SEPARATOR.join(self.body["text"])).split(SEPARATOR) if len(self.body) else []
+            self.kept["key_texts"] = keys
+        return keys
 
     @cached_property
     def issuers(self) -> pd.Series:
@@ -81,20 +85,31 @@ class Material:
         texts = self.body["text"]
         return np.where(english, texts.str.count(" ").to_numpy() + 1.0, texts.str.len().to_numpy()).astype(np.float64)
 
+    def places(self, rows: pd.DataFrame, *, doc_column: str = "doc_id") -> Ints:
+        """Place in `body` of the sentence of each of `rows` (doc_id, sent_no); -1 where it is not in the body."""
+        found = np.full(len(rows), -1, dtype=np.int64)
+        if not len(rows) or not len(self.body):
+            return found
+        documents, sentences = rows[doc_column].map(self.numbers), rows["sent_no"]
+        known = np.flatnonzero(documents.notna() & sentences.notna())
+        keys = documents.to_numpy()[known].astype(np.int64) * _STEP + sentences.to_numpy()[known].astype(np.int64)
+        near = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        found[known] = np.where(self._keys[near] == keys, near, -1)
+        return found
+
+    @cached_property
+    def origins(self) -> Ints:
+        """Where each body sentence begins in its document."""
+        sentences = self.tables["sentences"]
+        places = self.places(sentences)
+        found = np.zeros(len(self.body), dtype=np.int64)
+        found[places[places >= 0]] = sentences["start_char"].to_numpy(dtype=np.int64)[places >= 0]
+        return found
+
     def per_sentence(self, rows: pd.DataFrame, *, doc_column: str = "doc_id") -> Floats:
         """How many of `rows` (doc_id, sent_no) stand in each body sentence; rows outside the body count nowhere."""
-        counts = np.zeros(len(self.body))
-        if rows.empty or not len(self.body):
-            return counts
-        documents = rows[doc_column].map(self.numbers)
-        known = documents.notna() & rows["sent_no"].notna()
-        keys = (documents[known].to_numpy(dtype=np.int64) * _STEP
-                + rows.loc[known, "sent_no"].to_numpy(dtype=np.int64))
-        places = np.searchsorted(self._keys, keys)
-        places[places == len(self._keys)] = 0
-        found = self._keys[places] == keys
-        np.add.at(counts, places[found], 1.0)
-        return counts
+        places = self.places(rows, doc_column=doc_column)
+        return np.bincount(places[places >= 0], minlength=len(self.body)).astype(np.float64)
 
     def term_hits(self, families: Mapping[str, Sequence[str]]) -> dict[str, Floats]:
         """For each family of surfaces: 1.0 for body sentences in which at least one of them stands.
@@ -171,10 +186,10 @@ def _named(documents: pd.DataFrame, rows: pd.DataFrame | None, kind: str | None)
 
 def find_terms(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> dict[str, Ints]:
     """Places of the texts (match keys) in which a surface of the family stands, ascending; one array per family."""
-    hits: dict[str, dict[int, None]] = {name: {} for name in families}
-    for name, _, number, _, _ in find_uses(keys, families):
-        hits[name][number] = None
-    return {name: np.fromiter(found, dtype=np.int64, count=len(found)) for name, found in hits.items()}
+    uses, _ = _uses(keys, families)
+    pairs = np.unique(uses["family"].to_numpy() * (len(keys) + 1) + uses["text"].to_numpy())
+    ends = np.searchsorted(pairs, np.arange(len(families) + 1) * (len(keys) + 1))
+    return {name: pairs[ends[place]:ends[place + 1]] % (len(keys) + 1) for place, name in enumerate(families)}
 
 
 def find_uses(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, int, int, int]]:
@@ -182,43 +197,43 @@ def find_uses(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> Ite
 
     A surface that begins with GUARD is a context: the other surfaces of its family do not count inside it.
     """
-    owners: dict[str, list[str]] = {}
-    guards: dict[str, list[str]] = {}
-    for name, terms in families.items():
-        for term in terms:
-            into = guards if term.startswith(GUARD) else owners
-            into.setdefault(match_key(term.removeprefix(GUARD)), []).append(name)
-    surfaces = list(dict.fromkeys([*owners, *guards]))
-    if not surfaces or not keys:
-        return
-    whole = _SEPARATOR.join(keys)  # one pass over all texts: most of them hold nothing
+    uses, surfaces = _uses(keys, families)
+    names = list(families)
+    for family, surface, text, start, end in uses.to_numpy().tolist():
+        yield names[family], surfaces[surface], text, start, end
+
+
+def _uses(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> tuple[pd.DataFrame, list[str]]:
+    """family (its place), surface (its place), text, start, end of every use, and the surfaces."""
+    surfaces: dict[str, int] = {}
+    owned = pd.DataFrame([
+        (surfaces.setdefault(match_key(term.removeprefix(GUARD)), len(surfaces)), family, term.startswith(GUARD))
+        for family, terms in enumerate(families.values()) for term in terms],
+        columns=["surface", "family", "is_guard"]).astype({"surface": np.int64, "family": np.int64, "is_guard": bool})
+    found = _hits(keys, list(surfaces)).merge(owned, on="surface")
+    uses, guards = (found[found["is_guard"] == guard] for guard in (False, True))
+    inside = uses.reset_index().merge(guards, on=["family", "text"], suffixes=("", "_guard"))
+    barred = inside["index"][(inside["start_guard"] <= inside["start"]) & (inside["end"] <= inside["end_guard"])]
+    return uses.drop(barred.unique())[["family", "surface", "text", "start", "end"]], list(surfaces)
+
+
+def _hits(keys: Sequence[str], surfaces: list[str]) -> pd.DataFrame:
+    """surface, text, start, end of every hit; no Latin word or number goes on beyond it (cac in cache)."""
+    whole = SEPARATOR.join(keys)  # one pass over all texts: most of them hold nothing
     begins = np.cumsum([0, *(len(key) + 1 for key in keys)])
-    found = np.array(ahocorasick_rs.AhoCorasick(surfaces).find_matches_as_indexes(whole, overlapping=True), dtype=np.int64)
-    if not len(found):
-        return
-    numbers = np.searchsorted(begins, found[:, 1], side="right") - 1
-    latin = np.array([_latin(surface[0]) or _latin(surface[-1]) for surface in surfaces])[found[:, 0]]
-    rows = zip(numbers.tolist(), found.tolist(), latin.tolist(), strict=True)
-    for number, group in groupby(rows, key=itemgetter(0)):
-        start_of = int(begins[number])
-        hits = [(surfaces[pattern], start - start_of, end - start_of) for _, (pattern, start, end), checked in group
-                if not checked or _stands_alone(whole, start, end)]
-        barred = [(name, start, end) for surface, start, end in hits for name in guards.get(surface, ())]
-        for surface, start, end in hits:
-            for name in owners.get(surface, ()):
-                if not any(name == other and first <= start and end <= last for other, first, last in barred):
-                    yield name, surface, number, start, end
+    found = ahocorasick_rs.AhoCorasick(surfaces).find_matches_as_indexes(whole, overlapping=True) if surfaces else []
+    surface, start, end = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found)).reshape(-1, 3).T
+    latin = np.zeros(len(whole) + 2, dtype=bool)  # of the character before each place
+    latin[1:-1] = _LATIN[np.minimum(code_points(whole), 127)]
+    alone = ~(latin[start] & latin[start + 1]) & ~(latin[end] & latin[end + 1])  # Han never needs a boundary
+    surface, start, end = surface[alone], start[alone], end[alone]
+    text = np.searchsorted(begins, start, side="right") - 1
+    return pd.DataFrame({"surface": surface, "text": text, "start": start - begins[text], "end": end - begins[text]})
 
 
-def _stands_alone(key: str, start: int, end: int) -> bool:
-    """False where a Latin word or number goes on beyond the match (cac in cache); Han never needs a boundary."""
-    before = start and _latin(key[start - 1]) and _latin(key[start])
-    after = end < len(key) and _latin(key[end]) and _latin(key[end - 1])
-    return not before and not after
-
-
-def _latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
+def code_points(text: str) -> npt.NDArray[np.uint32]:
+    """The characters as numbers, one for each."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def any_of(material: Material, hits: Iterable[Floats]) -> Floats:

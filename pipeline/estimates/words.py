@@ -2,28 +2,36 @@
 
 Chinese words are the segmenter's, English words are runs of letters; comparison is by match key. Names, quoted titles
 and document numbers are protected: a word that lies in one of them is a break, and so are digits and stops.
+Many sentences are cut at once: neither a segmenter nor a pattern looks across the NUL or the end of line between them.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.estimates.intervals import Flags
-from pipeline.estimates.material import Ints, Material
-from pipeline.segment import segment_plain
+from pipeline.estimates.material import Ints, Material, code_points
+from pipeline.estimates.universe import LANGS
+from pipeline.segment import cut_plain
 from pipeline.text import quoted_titles
 
 PROTECTED = ("ACTOR", "FORUM", "ORG", "GPE", "PERSON", "INSTRUMENT", "DATE")
-_MASK = "\x01"
-_EN_WORD = re.compile(r"[a-z]{1,40}(?:-[a-z]{1,40}){0,4}|'s(?![a-z])|[^\sa-z]")
+MASK = 1
+END = 0
+_AT_ONCE = 20_000  # sentences, so that words of large corpora never lie in memory as Python strings all together
+_EN_WORD = re.compile(r"[a-z]{1,40}(?:-[a-z]{1,40}){0,4}|'s(?![a-z])|[^\sa-z]")  # all but spaces, one by one
+_SPACES = np.array([code for code in range(0x3001) if chr(code).isspace()], dtype=np.uint32)
 _WORD = re.compile("[\u3400-\u4dbf\u4e00-\u9fffa-z]")
 _DIGITS = re.compile("第?[0-9〇零一二三四五六七八九十百千万亿两]{1,20}[章节条款项年月日]?")
 JOINING = {"zh": "、", "en": ","}
+Codes = npt.NDArray[np.uint32]
+
 
 @dataclass(frozen=True)
 class Words:
@@ -41,99 +49,93 @@ class Words:
     vocabulary: list[str] = field(repr=False)
 
 
-class _Numbers(dict[str, int]):
-    """Words by number in the order in which they were met; -1 for what is no word."""
-
-    def __init__(self, lang: str) -> None:
-        self.lang, self.words = lang, list[str]()
-
-    def __missing__(self, word: str) -> int:
-        number = len(self.words) if _is_word(word, self.lang) else -1
-        if number >= 0:
-            self.words.append(word)
-        self[word] = number
-        return number
-
-
-class Cuts:
-    """Sentences of one language as far as they were cut: place → (numbers of the words, where each begins and ends)."""
-
-    def __init__(self, lang: str) -> None:
-        self.numbers = _Numbers(lang)
-        self.sentences: dict[int, npt.NDArray[np.int32]] = {}
-
-
 def read_words(material: Material, documents: Ints, *, lang: str, engine: str = "rjieba") -> Words:
-    """Words of the body sentences of some documents (numbers). engine: rjieba, jieba, or characters (zh).
+    """Words of the body sentences of some documents (numbers); those in another language have none.
 
-    What was cut is kept with the material: universes and slices overlap, and cutting is most of the work.
+    engine: rjieba, jieba, or characters (zh). All documents of the language are cut at the first question and kept with
+    the material: universes and slices overlap, and cutting is most of the work.
     """
-    cuts = material.kept.setdefault(("words", lang, engine), Cuts(lang))
-    places = np.flatnonzero(np.isin(material.document_of, documents))
-    _cut(material, [place for place in places.tolist() if place not in cuts.sentences], cuts, lang=lang, engine=engine)
-    parts = [cuts.sentences[place] for place in places.tolist()]
-    rows = np.concatenate(parts, axis=1).astype(np.int64) if parts else np.zeros((3, 0), dtype=np.int64)
-    sentence = np.repeat(places, [part.shape[1] for part in parts])
-    token, vocabulary = _renumber(rows[0], cuts.numbers.words)
-    return Words(token, sentence, rows[1], rows[2], material.document_of[sentence], vocabulary)
+    key = ("words", lang, engine)
+    if key not in material.kept:
+        material.kept[key] = _cut_all(material, lang=lang, engine=engine)
+    cuts, vocabulary = material.kept[key]
+    wanted = np.zeros(len(material.documents), dtype=bool)
+    wanted[documents] = True
+    token, sentence, start, size = cuts[:, wanted[material.document_of[cuts[1]]]].astype(np.int64)
+    is_word = token >= 0
+    numbers, kept = pd.factorize(token[is_word])  # from 0 in the order in which they stand here
+    token[is_word] = numbers
+    return Words(token, sentence, start, start + size, material.document_of[sentence], [vocabulary[number] for number in kept])
 
 
-def _cut(material: Material, places: list[int], cuts: Cuts, *, lang: str, engine: str) -> None:
-    """Cut some more sentences; each ends in a break."""
-    masks = protected_spans(material) if places else {}
-    for place in places:
-        text = mask(material.key_texts[place], masks.get(place, ()))
-        found = _english(text) if lang == "en" else segment_plain(text, engine=engine)
-        words, starts = zip(*found, strict=True) if found else ((), ())
-        first = np.array([*starts, len(text)], dtype=np.int32)
-        sizes = np.array([*map(len, words), 0], dtype=np.int32)
-        cuts.sentences[place] = np.stack([np.array([*map(cuts.numbers.__getitem__, words), -1], dtype=np.int32), first, first + sizes])
+def _cut_all(material: Material, *, lang: str, engine: str) -> tuple[npt.NDArray[np.int32], list[str]]:
+    """All sentences of a language: of each word its number in the list (-1 for a break), sentence, start and size."""
+    numbers: dict[str, int] = defaultdict(count().__next__)
+    spoken = material.documents["lang"].map(LANGS).eq(lang).to_numpy(dtype=bool)
+    places = np.flatnonzero(spoken[material.document_of])
+    parts = [_cut(material, places[first:first + _AT_ONCE], numbers, lang=lang, engine=engine)
+             for first in range(0, len(places), _AT_ONCE)]
+    cuts = np.concatenate([np.zeros((4, 0), dtype=np.int32), *parts], axis=1)
+    is_word = np.array([_is_word(word, lang) for word in numbers], dtype=bool)
+    cuts[0, ~is_word[cuts[0]]] = -1
+    return cuts, list(numbers)
 
 
-def _renumber(token: Ints, vocabulary: list[str]) -> tuple[Ints, list[str]]:
-    """The same words numbered from 0 in the order in which they stand here, and the vocabulary of these alone."""
-    present, first = np.unique(token, return_index=True)
-    order = np.argsort(first[present >= 0])
-    kept = present[present >= 0][order]
-    new = np.full(len(vocabulary) + 1, -1, dtype=np.int64)
-    new[kept] = np.arange(len(kept))
-    return new[token], [vocabulary[number] for number in kept.tolist()]
+def _cut(material: Material, places: Ints, numbers: dict[str, int], *, lang: str, engine: str) -> npt.NDArray[np.int32]:
+    """Some sentences; END, of size 0, stands behind each. numbers: of all words so far, more are added."""
+    codes, begins = blotted(material, places)
+    text = codes.tobytes().decode("utf-32-le", "surrogatepass")
+    words = _EN_WORD.findall(text) if lang == "en" else cut_plain(text, engine=engine)
+    token = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
+    size = np.fromiter(map(len, numbers), dtype=np.int64, count=len(numbers))[token]
+    start = np.cumsum(size) - size
+    if lang == "en":
+        start = np.flatnonzero(~np.isin(codes, _SPACES))[start]
+    is_end = codes[start] == END
+    size[is_end] = 0
+    row = np.cumsum(is_end) - is_end
+    return np.stack([token, places[row], start - begins[row], size]).astype(np.int32)
 
 
 def _is_word(word: str, lang: str) -> bool:
     if word == JOINING[lang]:
         return True
-    return _WORD.search(word) is not None and _MASK not in word and (lang == "en" or _DIGITS.fullmatch(word) is None)
+    return _WORD.search(word) is not None and chr(MASK) not in word and (lang == "en" or _DIGITS.fullmatch(word) is None)
 
 
-def _english(text: str) -> list[tuple[str, int]]:
-    return [(match.group(), match.start()) for match in _EN_WORD.finditer(text)]
+def blotted(material: Material, places: Ints, *, also: re.Pattern[str] | None = None) -> tuple[Codes, Ints]:
+    """Match keys of some body sentences (places, ascending) in a row as code points, each followed by END; and where each begins.
+
+    Names, quoted titles and what the pattern `also` finds are blotted out by MASK. The pattern must not match an end of line.
+    """
+    every = material.key_texts
+    keys = [every[place] for place in places.tolist()]
+    sizes = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))
+    begins = np.cumsum(sizes + 1) - sizes - 1
+    text = "\n".join([*keys, ""])
+    found = [*quoted_titles(text), *(match.span() for match in also.finditer(text))] if also else quoted_titles(text)
+    depth = np.zeros(len(text) + 1, dtype=np.int32)
+    for start, end in (np.array(found, dtype=np.int64).reshape(-1, 2).T, _named(material, places, begins, sizes)):
+        np.add.at(depth, start, 1)
+        np.add.at(depth, end, -1)
+    codes = code_points(text).copy()
+    codes[np.cumsum(depth[:-1]) > 0] = MASK
+    codes[begins + sizes] = END
+    return codes, begins
 
 
-def protected_spans(material: Material) -> dict[int, list[tuple[int, int]]]:
-    """Offsets in each body sentence of the names of bodies, places, persons and instruments."""
-    mentions = material.tables.get("mentions", pd.DataFrame(columns=["type"]))
-    rows = mentions[mentions["type"].isin(PROTECTED)]
-    spans: dict[int, list[tuple[int, int]]] = {}
-    if rows.empty:
-        return spans
-    starts = material.tables["sentences"][["doc_id", "sent_no", "start_char"]].rename(columns={"start_char": "origin"})
-    places = material.body[["doc_id", "sent_no"]].assign(place=np.arange(len(material.body)))
-    joined = rows[["doc_id", "sent_no", "start_char", "end_char"]].merge(places).merge(starts)
-    first, last = joined["start_char"] - joined["origin"], joined["end_char"] - joined["origin"]
-    for place, start, end in zip(joined["place"], first, last, strict=True):
-        spans.setdefault(int(place), []).append((int(start), int(end)))
-    return spans
-
-
-def mask(key: str, spans: list[tuple[int, int]] | tuple[()]) -> str:
-    """The key with names and quoted titles blotted out, length kept."""
-    titles = [(span.start, span.end) for span in quoted_titles(key)]
-    for start, end in (*spans, *titles):
-        key = key[:start] + _MASK * (end - start) + key[end:]
-    return key
-
-
-def breaks(words: Words) -> Flags:
-    """Which places hold no word."""
-    return np.asarray(words.token < 0)
+def _named(material: Material, places: Ints, begins: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+    """Where names of bodies, places, persons and instruments begin and end in a row of sentences (places)."""
+    if "named" not in material.kept:
+        mentions = material.tables.get("mentions", pd.DataFrame(columns=["doc_id", "sent_no", "start_char", "end_char", "type"]))
+        rows = mentions[mentions["type"].isin(PROTECTED)]
+        place = material.places(rows)
+        offsets = rows[["start_char", "end_char"]].to_numpy(dtype=np.int64).T[:, place >= 0]
+        place = place[place >= 0]
+        material.kept["named"] = (place, *(offsets - material.origins[place]))
+    place, start, end = material.kept["named"]
+    row = np.full(len(material.body), -1)
+    row[places] = np.arange(len(places))
+    here = row[place] >= 0
+    row = row[place[here]]
+    return begins[row] + np.clip(start[here], 0, sizes[row]), begins[row] + np.clip(end[here], 0, sizes[row])

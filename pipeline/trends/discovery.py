@@ -56,8 +56,7 @@ def discover(texts: Texts, *, lang: str, criteria: Criteria | None = None) -> tu
     row), place (of its first word in `words`), n_words; those inside a longer kept string left out.
     """
     chosen = criteria or CRITERIA[lang]
-    n_documents = len(np.unique(texts.words.document))
-    chosen = replace(chosen, documents=max(chosen.documents, math.ceil(chosen.least_share * n_documents)))
+    chosen = replace(chosen, documents=max(chosen.documents, math.ceil(chosen.least_share * len(texts.present))))
     edges, deictic = _closed(texts.words, lang)
     kept: list[Strings] = []
     for level in common_strings(texts, documents=chosen.documents, longest=chosen.longest):

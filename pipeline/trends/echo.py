@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.estimates.material import Ints, Material
-from pipeline.estimates.words import mask, protected_spans
+from pipeline.estimates.words import MASK, blotted
 
 COLUMNS = ("doc_id sent_no start_char end_char surface source_doc_id source_sent_no source_start_char source_end_char "
            "n_chars share").split()
@@ -33,12 +33,13 @@ _BASE = np.uint64(1_000_003)
 
 @dataclass(frozen=True)
 class _Side:
-    """Han characters of some sentences in a row. sentence: place in `Material.body`; offset: in the sentence."""
+    """Han characters of some sentences in a row. sentence: place in `Material.body`; offset: in the sentence; sizes: Han
+    characters of each body sentence that are not blotted out."""
 
     codes: npt.NDArray[np.uint64] = field(repr=False)
     sentence: Ints = field(repr=False)
     offset: Ints = field(repr=False)
-    sizes: dict[int, int] = field(repr=False)
+    sizes: Ints = field(repr=False)
 
 
 def find_echoes(material: Material) -> pd.DataFrame:
@@ -48,29 +49,20 @@ def find_echoes(material: Material) -> pd.DataFrame:
     usable &= documents["lang"].isin(["zh-Hans", "zh-Hant"])
     central = np.flatnonzero(usable & documents["tier"].isin(CENTRAL))
     local = np.flatnonzero(usable & documents["tier"].eq("local"))
-    spans = protected_spans(material)
-    here, there = (_read(material, numbers, spans) for numbers in (local, central))
+    here, there = (_read(material, numbers) for numbers in (local, central))
     if not len(here.codes) or not len(there.codes):
         return pd.DataFrame(columns=COLUMNS)
     pairs = _matches(material, here, there, n_central=len(central))
     return _rows(material, here, there, _passages(material, here, there, pairs))
 
 
-def _read(material: Material, documents: Ints, spans: dict[int, list[tuple[int, int]]]) -> _Side:
-    codes, sentences, offsets, sizes = [], [], [], {}
-    for place in np.flatnonzero(np.isin(material.document_of, documents)):
-        key = material.key_texts[place]
-        quoted = [match.span() for match in _QUOTED.finditer(key)]
-        blotted = mask(key, [*spans.get(int(place), ()), *quoted])
-        points = np.frombuffer(blotted.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        kept = np.flatnonzero(((points >= 0x3400) & (points <= 0x9FFF)) | (points == 1))
-        codes.append(points[kept].astype(np.uint64))
-        sentences.append(np.full(len(kept), place))
-        offsets.append(kept)
-        sizes[int(place)] = int((points[kept] > 1).sum())
-    none = [np.zeros(0, dtype=np.int64)]
-    return _Side(np.concatenate(codes or none).astype(np.uint64), np.concatenate(sentences or none).astype(np.int64),
-                 np.concatenate(offsets or none).astype(np.int64), sizes)
+def _read(material: Material, documents: Ints) -> _Side:
+    places = np.flatnonzero(np.isin(material.document_of, documents))
+    codes, begins = blotted(material, places, also=_QUOTED)
+    kept = np.flatnonzero(((codes >= 0x3400) & (codes <= 0x9FFF)) | (codes == MASK))
+    codes, row = codes[kept], np.searchsorted(begins, kept, side="right") - 1
+    sizes = np.bincount(places[row[codes > MASK]], minlength=len(material.body))
+    return _Side(codes.astype(np.uint64), places[row], kept - begins[row], sizes)
 
 
 def _shingles(side: _Side) -> tuple[npt.NDArray[np.uint64], Ints]:
@@ -81,7 +73,7 @@ def _shingles(side: _Side) -> tuple[npt.NDArray[np.uint64], Ints]:
     hashed = np.zeros(size, dtype=np.uint64)
     for step in range(SHINGLE):
         hashed = hashed * _BASE + side.codes[step:step + size]
-    blots = np.concatenate([[0], np.cumsum(side.codes == 1)])
+    blots = np.concatenate([[0], np.cumsum(side.codes == MASK)])
     clean = (blots[SHINGLE:] == blots[:-SHINGLE]) & (side.sentence[:size] == side.sentence[SHINGLE - 1:])
     return hashed[clean], np.flatnonzero(clean)
 
@@ -140,8 +132,7 @@ def _passages(material: Material, here: _Side, there: _Side, pairs: tuple[Ints, 
 def _rows(material: Material, here: _Side, there: _Side, kept: list[tuple[int, int, int]]) -> pd.DataFrame:
     texts, doc_ids = material.body["text"].to_numpy(), material.body["doc_id"].to_numpy()
     numbers = material.body["sent_no"].to_numpy(dtype=np.int64)
-    starts = material.tables["sentences"][["doc_id", "sent_no", "start_char"]]
-    origins = material.body[["doc_id", "sent_no"]].merge(starts, how="left")["start_char"].to_numpy(dtype=np.int64)
+    origins = material.origins
     rows = []
     for start, source, size in kept:
         places = [(int(side.sentence[at]), int(side.offset[at]), int(side.offset[at + size - 1]) + 1)
@@ -149,5 +140,5 @@ def _rows(material: Material, here: _Side, there: _Side, kept: list[tuple[int, i
         (own, first, last), (other, other_first, other_last) = places
         rows.append((doc_ids[own], int(numbers[own]), int(origins[own]) + first, int(origins[own]) + last,
                      texts[own][first:last], doc_ids[other], int(numbers[other]), int(origins[other]) + other_first,
-                     int(origins[other]) + other_last, size, round(size / here.sizes[own], 4)))
+                     int(origins[other]) + other_last, size, round(size / int(here.sizes[own]), 4)))
     return pd.DataFrame(rows, columns=COLUMNS).sort_values(COLUMNS[:4]).reset_index(drop=True)

@@ -55,14 +55,13 @@ FACTS = ("cohesion", "entropy_left", "entropy_right", "burst")
 def find_formulations(material: Material, *, as_of: str, engine: str = "rjieba") -> dict[str, pd.DataFrame]:
     """The three tables by name. engine: which segmenter cuts Chinese words (rjieba, jieba, characters)."""
     given = given_uses(material)
-    origins = _origins(material)
     parts: dict[str, list[pd.DataFrame]] = {"formulations": [], "formulation_uses": [], "formulation_variants": []}
     for name in UNIVERSES:
         chosen = select_documents(material.documents, universe_by_name(name), as_of=as_of).documents
         for lang in LANGS:
             documents = chosen[(chosen["series_lang"] == lang)]
             if documents["in_all"].any():
-                found = _of_documents(material, documents, given, origins, lang=lang, engine=engine)
+                found = _of_documents(material, documents, given, lang=lang, engine=engine)
                 for table, frame in found.items():
                     parts[table].append(frame.assign(universe=name, lang=lang))
     columns = {"formulations": FORMULATIONS, "formulation_uses": USES, "formulation_variants": VARIANTS}
@@ -70,13 +69,7 @@ def find_formulations(material: Material, *, as_of: str, engine: str = "rjieba")
             .reindex(columns=columns[table]) for table, frames in parts.items()}
 
 
-def _origins(material: Material) -> Ints:
-    """Offset of each body sentence in its document."""
-    starts = material.tables["sentences"][["doc_id", "sent_no", "start_char"]]
-    return material.body[["doc_id", "sent_no"]].merge(starts, how="left")["start_char"].to_numpy(dtype=np.int64)
-
-
-def _of_documents(material: Material, documents: pd.DataFrame, given: pd.DataFrame, origins: Ints, *, lang: str, engine: str
+def _of_documents(material: Material, documents: pd.DataFrame, given: pd.DataFrame, *, lang: str, engine: str
                   ) -> dict[str, pd.DataFrame]:
     """The tables of one universe and language."""
     whole = documents.index[documents["in_all"]].to_numpy(dtype=np.int64)
@@ -84,7 +77,7 @@ def _of_documents(material: Material, documents: pd.DataFrame, given: pd.DataFra
     heads = heads[~heads["wording"].isin(_listed_wordings())]  # found again, so counted with the given ones only
     discovered = discovered[discovered["family_id"].isin(set(heads["family_id"]))]
     inside = np.isin(material.document_of[given["place"].to_numpy(dtype=np.int64)], whole)
-    uses = _located(material, documents, origins, pd.concat([given[inside], discovered], ignore_index=True))
+    uses = _located(material, documents, pd.concat([given[inside], discovered], ignore_index=True))
     facts = heads.set_index("family_id")
     states = _states(uses, documents)
     size = int(documents["in_series"].sum())
@@ -94,7 +87,7 @@ def _of_documents(material: Material, documents: pd.DataFrame, given: pd.DataFra
     return {"formulations": pd.DataFrame(rows), "formulation_uses": uses, "formulation_variants": variant_rows(uses, after)}
 
 
-def _located(material: Material, documents: pd.DataFrame, origins: Ints, uses: pd.DataFrame) -> pd.DataFrame:
+def _located(material: Material, documents: pd.DataFrame, uses: pd.DataFrame) -> pd.DataFrame:
     """Uses with document, sentence and offsets in the document; what stands there; date, year and lead issuer."""
     places = uses["place"].to_numpy(dtype=np.int64)
     start, end = uses["start"].to_numpy(dtype=np.int64), uses["end"].to_numpy(dtype=np.int64)
@@ -104,8 +97,8 @@ def _located(material: Material, documents: pd.DataFrame, origins: Ints, uses: p
     leads = documents["issuers"].reindex(number).map(lambda value: (listed(value) or ["NIL"])[0])
     return pd.DataFrame({
         "family_id": uses["family_id"], "variant": uses["variant"], "doc_id": material.body["doc_id"].to_numpy()[places],
-        "sent_no": material.body["sent_no"].to_numpy()[places], "start_char": origins[places] + start,
-        "end_char": origins[places] + end, "number": number, "date_issued": dates.to_numpy(), "lead": leads.to_numpy(),
+        "sent_no": material.body["sent_no"].to_numpy()[places], "start_char": material.origins[places] + start,
+        "end_char": material.origins[places] + end, "number": number, "date_issued": dates.to_numpy(), "lead": leads.to_numpy(),
         "surface": [texts[place][first:last] for place, first, last in zip(places, start, end, strict=True)],
         "year": [int(date[:4]) if isinstance(date, str) and date else 0 for date in dates],
     }).sort_values(["family_id", "doc_id", "start_char"]).reset_index(drop=True)

@@ -11,17 +11,17 @@ Source: Monroe, Colaresi & Quinn 2008, equations 15, 16 and 22; jackknife of a r
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import sparse, special
 
 from pipeline.errors import TifaError
 from pipeline.estimates.intervals import LEVEL, MIN_DOCUMENTS, Flags
-from pipeline.estimates.material import Floats
+from pipeline.estimates.material import Floats, Ints
 from pipeline.trends.states import benjamini_hochberg
 
 COLUMNS = ["term", "log_odds", "low", "high", "p", "q", "n_a", "n_b", "documents_a", "documents_b"]
@@ -30,48 +30,70 @@ LEAST = 1.0
 KEPT = 0.5
 
 
-def keyness(a: Sequence[Counter[str]], b: Sequence[Counter[str]], *, strength: float = STRENGTH, min_documents: int = 8
-            ) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Bags:
+    """Words of documents of one language. counts: documents × words; parts: words × words, 1 where a word of the column stands
+    inside the word of the row."""
+
+    words: list[str] = field(repr=False)
+    counts: sparse.csr_array = field(repr=False)
+    parts: sparse.csr_array = field(repr=False)
+
+    def only(self, documents: Ints | Flags) -> Bags:
+        """Some of the documents."""
+        return replace(self, counts=self.counts[documents])
+
+    @cached_property
+    def sizes(self) -> Floats:
+        """Words of each document."""
+        return np.asarray(self.counts.sum(axis=1), dtype=np.float64)
+
+    @cached_property
+    def whole(self) -> Floats:
+        """How often each word stands in the documents together."""
+        return np.asarray(self.counts.sum(axis=0), dtype=np.float64)
+
+
+def make_bags(words: list[str], documents: Ints, tokens: Ints, *, n_documents: int) -> Bags:
+    """words: the vocabulary. documents, tokens: of each running word the number of its document and of the word."""
+    width = max(len(words), 1)
+    pairs, numbers = np.unique(documents * width + tokens, return_counts=True)
+    shape = (n_documents, len(words))
+    return Bags(words, sparse.csr_array((numbers, np.divmod(pairs, width)), shape=shape), _part_table(words))
+
+
+def keyness(a: Bags, b: Bags, *, strength: float = STRENGTH, min_documents: int = 8) -> pd.DataFrame:
     """Log-odds ratio of every word between two slices.
 
-    a, b: words of each document of a slice, with their numbers; one language, no document in both. min_documents:
-    documents in which a word must stand, over both slices.
+    a, b: with the same words, no document in both. min_documents: documents in which a word must stand, over both slices.
     Returns: term, log_odds (above 0: more in a), low, high (95 % interval), p, q (adjusted by Benjamini & Hochberg), n_a, n_b
     (occurrences), documents_a, documents_b (with the word); the bound farthest from zero first, then by term.
     Raises: TifaError when a slice has fewer than five documents with words.
     """
-    sides = [[document for document in side if document.total()] for side in (a, b)]
-    if min(map(len, sides)) < MIN_DOCUMENTS:
-        raise TifaError(f"Keyness needs {MIN_DOCUMENTS} documents on either side, there are {len(sides[0])} and "
-                        f"{len(sides[1])}", where="keyness", todo="Choose wider slices.")
-    spread = Counter(term for side in sides for document in side for term in document)
-    terms = sorted(term for term, number in spread.items() if number >= min_documents)
+    sides = [side.only(side.sizes > 0) for side in (a, b)]
+    if min(len(side.sizes) for side in sides) < MIN_DOCUMENTS:
+        raise TifaError(f"Keyness needs {MIN_DOCUMENTS} documents on either side, there are {len(sides[0].sizes)} and "
+                        f"{len(sides[1].sizes)}", where="keyness", todo="Choose wider slices.")
+    spread = sum(np.bincount(side.counts.indices, minlength=len(a.words)) for side in sides)
+    terms = sorted(np.flatnonzero(spread >= min_documents).tolist(), key=a.words.__getitem__)
     if not terms:
         return pd.DataFrame(columns=COLUMNS)
-    tables = [_table(side, terms) for side in sides]
-    sizes = [np.array([document.total() for document in side], dtype=np.float64) for side in sides]
-    return _compare(terms, tables, sizes, strength=strength)
+    tables = [side.counts[:, terms].toarray().astype(np.float64) for side in sides]
+    return _compare([a.words[term] for term in terms], tables, [side.sizes for side in sides], strength=strength)
 
 
-def inside_longer(a: Sequence[Counter[str]], b: Sequence[Counter[str]], terms: Sequence[str], *, strength: float = STRENGTH
-                  ) -> Flags:
+def inside_longer(a: Bags, b: Bags, terms: Sequence[str], *, strength: float = STRENGTH) -> Flags:
     """Which terms lose more than half of their log-odds ratio once they are counted inside longer words, too.
 
     Whether 境内 is a word of its own or a part of 境内外 is the segmenter's choice: where the other side has it inside longer
     words, the difference is none of use. Inside: any part of a Chinese word, whole parts of an English one with hyphens.
     Swapping the sides changes nothing, so what is left out favours neither.
     """
-    wanted, alone, every, sizes = set(terms), [], [], []
-    for side in (a, b):
-        words, plain = Counter[str](), Counter[str]()
-        for document in side:
-            words.update(document)
-        for word, number in words.items():
-            for part in _parts(word) & wanted:
-                plain[part] += number
-        alone.append(np.array([words[term] for term in terms], dtype=np.float64))
-        every.append(np.array([words[term] + plain[term] for term in terms], dtype=np.float64))
-        sizes.append(float(words.total()))
+    places = {word: place for place, word in enumerate(a.words)}
+    asked = [places[term] for term in terms]
+    sizes = [float(side.sizes.sum()) for side in (a, b)]
+    alone = [side.whole[asked] for side in (a, b)]
+    every = [(side.whole + side.whole @ side.parts)[asked] for side in (a, b)]
     seen, whole = (_difference(tops, sizes, strength) for tops in (alone, every))
     return np.asarray(whole * np.sign(seen) < KEPT * np.abs(seen))
 
@@ -89,15 +111,11 @@ def _parts(word: str) -> set[str]:
     return {joint.join(units[start:end]) for start in range(len(units)) for end in range(start + 1, len(units) + 1)} - {word}
 
 
-def _table(side: Sequence[Counter[str]], terms: list[str]) -> Floats:
-    """Documents × terms."""
-    places = {term: place for place, term in enumerate(terms)}
-    table = np.zeros((len(side), len(terms)))
-    for row, document in enumerate(side):
-        for term, number in document.items():
-            if term in places:
-                table[row, places[term]] = number
-    return table
+def _part_table(words: list[str]) -> sparse.csr_array:
+    places = {word: place for place, word in enumerate(words)}
+    pairs = [(place, places[part]) for place, word in enumerate(words) for part in _parts(word) if part in places]
+    rows = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return sparse.csr_array((np.ones(len(pairs)), (rows[0], rows[1])), shape=(len(words), len(words)))
 
 
 def _compare(terms: list[str], tables: list[Floats], sizes: list[Floats], *, strength: float) -> pd.DataFrame:

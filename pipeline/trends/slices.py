@@ -12,7 +12,6 @@ of a work never counted.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -26,7 +25,7 @@ from pipeline.estimates.material import Material
 from pipeline.estimates.universe import LANGS, Universe, listed, select_documents
 from pipeline.estimates.words import JOINING, read_words
 from pipeline.knowledge import KNOWLEDGE, load_yaml
-from pipeline.trends.keyness import inside_longer, keyness
+from pipeline.trends.keyness import Bags, inside_longer, keyness, make_bags
 
 COLUMNS = ("comparison lang slice_a slice_b term log_odds low high p q n_a n_b documents_a documents_b size_a size_b "
            "flags").split()
@@ -63,21 +62,19 @@ def check_slice(wanted: Slice, *, where: str) -> None:
 def compare_slices(material: Material, *, as_of: str) -> pd.DataFrame:
     """The table `keyness`: of each comparison the hundred clearest words of either side."""
     parts = []
-    counted = {lang: count_words(material, lang=lang) for lang in sorted({entry["common"]["lang"] for entry in load_slices().values()})}
     for name, entry in load_slices().items():
         sides = [{**entry["common"], **entry[side]} for side in ("a", "b")]
-        found = compare_two(material, sides[0], sides[1], as_of=as_of, counted=counted[entry["common"]["lang"]])
+        found = compare_two(material, sides[0], sides[1], as_of=as_of)
         shown = pd.concat([found[found["log_odds"].isna()], found[found["log_odds"] > 0].head(SHOWN),
                            found[found["log_odds"] < 0].head(SHOWN)])
         parts.append(shown.assign(comparison=name, slice_a=_written(entry["a"]), slice_b=_written(entry["b"])))
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 
-def compare_two(material: Material, a: Slice, b: Slice, *, as_of: str, counted: Mapping[int, Counter[str]] | None = None,
-                engine: str = "rjieba") -> pd.DataFrame:
+def compare_two(material: Material, a: Slice, b: Slice, *, as_of: str, engine: str = "rjieba") -> pd.DataFrame:
     """All words of two slices, the clearest first: the rows of `keyness` without comparison.
 
-    counted: what `count_words` gave, to compare more than once. engine: the segmenter that cuts Chinese words.
+    engine: the segmenter that cuts Chinese words.
     a, b: conditions as in slices.yml; both must name the same lang. A document that meets both stands on neither side.
     Raises: KnowledgeError for an unknown condition, TifaError when the languages differ or are missing.
     """
@@ -88,10 +85,9 @@ def compare_two(material: Material, a: Slice, b: Slice, *, as_of: str, counted: 
     documents = select_documents(material.documents, _ANY, as_of=as_of).documents
     documents = documents[documents["in_all"]]
     inside = [_meets(documents, side) for side in (a, b)]
-    numbers = [documents.index[one & ~other].to_numpy(dtype=np.int64) for one, other in (inside, inside[::-1])]
-    every = count_words(material, lang=a["lang"], engine=engine) if counted is None else counted
-    counts = [[every[int(number)] for number in found] for found in numbers]
-    sizes = [sum(document.total() > 0 for document in side) for side in counts]
+    every = count_words(material, lang=a["lang"], engine=engine)
+    counts = [every.only(documents.index[one & ~other].to_numpy(dtype=np.int64)) for one, other in (inside, inside[::-1])]
+    sizes = [int((side.sizes > 0).sum()) for side in counts]
     about = {"lang": a["lang"], "slice_a": _written(a), "slice_b": _written(b), "size_a": sizes[0], "size_b": sizes[1]}
     if min(sizes) < MIN_SIDE:
         return pd.DataFrame([about]).reindex(columns=COLUMNS[1:]).assign(flags=pd.Series([["too_few_documents"]], dtype=object))
@@ -123,16 +119,13 @@ def _meets(documents: pd.DataFrame, wanted: Slice) -> Flags:
     return hit
 
 
-def count_words(material: Material, *, lang: str, engine: str = "rjieba") -> dict[int, Counter[str]]:
-    """Words of each document of a language (zh, en), by document number."""
-    documents = np.flatnonzero(material.documents["lang"].map(LANGS).eq(lang))
-    words = read_words(material, documents, lang=lang, engine=engine)
-    kept = words.token >= 0
-    found: dict[int, Counter[str]] = {int(number): Counter() for number in documents}
-    width = max(len(words.vocabulary), 1)
-    pairs, numbers = np.unique(words.document[kept] * width + words.token[kept], return_counts=True)
-    for pair, number in zip(pairs.tolist(), numbers.tolist(), strict=True):
-        word = words.vocabulary[pair % width]
-        if word != JOINING[lang]:
-            found[pair // width][word] = number
-    return found
+def count_words(material: Material, *, lang: str, engine: str = "rjieba") -> Bags:
+    """Words of each document; those in another language than `lang` (zh, en) have none. Kept with the material."""
+    key = ("counts", lang, engine)
+    if key not in material.kept:
+        words = read_words(material, np.arange(len(material.documents)), lang=lang, engine=engine)
+        joining = words.vocabulary.index(JOINING[lang]) if JOINING[lang] in words.vocabulary else -1
+        kept = (words.token >= 0) & (words.token != joining)
+        material.kept[key] = make_bags(words.vocabulary, words.document[kept], words.token[kept], n_documents=len(material.documents))
+    bags: Bags = material.kept[key]
+    return bags

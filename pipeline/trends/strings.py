@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,11 @@ class Texts:
     issuer: Ints = field(repr=False)
     policy: Ints = field(repr=False)
     year: Ints = field(repr=False)
+
+    @cached_property
+    def present(self) -> Ints:
+        """Documents that have words, ascending."""
+        return np.flatnonzero(np.bincount(self.words.document))
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,7 @@ def _entropy(string: Ints, place: Ints, beside: Ints, words: Words) -> Floats:
 
 def _policy(string: Ints, place: Ints, texts: Texts) -> Floats:
     """Share of policy texts that hold each string over the share of statutes that do, both smoothed by half a text."""
-    present = np.unique(texts.words.document)
+    present = texts.present
     depth = int(present.max(initial=0)) + 1
     once = distinct(string * depth + texts.words.document[place])
     policy = np.bincount(once // depth, weights=texts.policy[once % depth])
@@ -134,7 +140,7 @@ def _policy(string: Ints, place: Ints, texts: Texts) -> Floats:
 
 def _burst(string: Ints, place: Ints, texts: Texts) -> Floats:
     """Chi-square over degrees of freedom of the years of each string's documents against those of all documents."""
-    present = np.unique(texts.words.document)
+    present = texts.present
     years, year = np.unique(texts.year[present], return_inverse=True)
     base = np.bincount(year) / len(present)
     of = np.zeros(int(present.max(initial=0)) + 1, dtype=np.int64)

@@ -3,14 +3,33 @@
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline.errors import TifaError
-from pipeline.trends.keyness import inside_longer, keyness
+from pipeline.trends import keyness as engine
+from pipeline.trends.keyness import Bags
 
 WORDS = [f"词{number}" for number in range(120)]
 ALL = [*WORDS, *(f"罕{number}" for number in range(1000))]
 PLANTED = {7: 3.0, 30: 0.4, 80: 2.0}
+
+
+def bags(a: list[Counter[str]], b: list[Counter[str]]) -> tuple[Bags, Bags]:
+    """The words of each document of two slices."""
+    places: dict[str, int] = {}
+    running = np.array([(number, places.setdefault(word, len(places)))
+                        for number, document in enumerate([*a, *b]) for word in document.elements()])
+    both = engine.make_bags(list(places), running[:, 0], running[:, 1], n_documents=len(a) + len(b))
+    return both.only(np.arange(len(a))), both.only(np.arange(len(a), len(a) + len(b)))
+
+
+def keyness(a: list[Counter[str]], b: list[Counter[str]], **options: float) -> pd.DataFrame:
+    return engine.keyness(*bags(a, b), **options)  # type: ignore[arg-type]
+
+
+def inside_longer(a: list[Counter[str]], b: list[Counter[str]], terms: list[str]) -> np.ndarray:
+    return engine.inside_longer(*bags(a, b), terms)
 
 
 def slices(seed: int, *, n_documents: int, planted: dict[int, float] | None = None, bursty: float = 150, rare: bool = False
