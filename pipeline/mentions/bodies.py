@@ -27,37 +27,58 @@ def _description() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _body_heads() -> re.Pattern[str]:
+    return re.compile(any_of("body_heads"))
+
+
+@lru_cache(maxsize=1)
 def _many_before() -> re.Pattern[str]:
     return re.compile(f"{any_of('many_before')}$")
 
 
-_COMPOUND = re.compile("发展和改革|工业和信息化|住房和城乡|资源和社会保障|文化和旅游|安全和|经济和信息化|政务服务和|标准和|银行和")
+_COMPOUND = re.compile("发展和改革|工业和信息化|住房和城乡|资源和社会保障|文化和旅游|安全和|经济和信息化|政务服务和|标准和|银行和|"
+                       "市场与信息化|林业和草原|规划和自然|医药和|市场和质量|经济|应急管理|对外|退役军人")
 _LEVEL_GOVERNMENT = re.compile("(?P<head>省|市|自治区)(?P<tail>人民政府(?:办公厅|办公室)?|人民代表大会常务委员会|人大常委会|人民代表大会)")
 
 
 # Organs of the place a local document speaks of: 市经济和信息化局, 省通信管理局, 市交通委.
 _LOCAL_ORGAN = re.compile(
     f"(?P<head>省|市|自治区)(?P<middle>[{_HAN}]{{2,14}}?)(?P<tail>委员会办公室|委员会|管理局|局(?!部|面|限|势|长|域|级)|厅(?!级|长|局)|"
-    "委(?!员|托|派|办|会|任|婉|靠|常|宣|组|政|及)|公安局|互联网信息办公室|网信办|工作专班|指挥部|促进机构|大数据中心|(?P<org>协会|学会|联合会))")
+    "委(?!员|托|派|办|会|任|婉|靠|常|宣|组|政|及)|公安局|互联网信息办公室|网信办|工作专班|指挥部|促进机构|大数据中心|(?P<org>协会|学会|联合会))|"
+    "(?P<bare>省|市|自治区)(?:委(?=、|市政府|省政府|办公厅|，|。|和|的|统|决|领)|政府(?=[，。、和的统批同])|大数据中心|党委(?=[、，和]))")
+_LOCAL_HEAD = re.compile("省|市|自治区")
 
 
 def find_local_organs(text: str) -> Iterator[Candidate]:
     """ACTOR and ORG candidates without a place in front (市公安局, 市律师协会), as local documents write."""
     key = match_key(text)
     many = (*word_list("many_bodies"), *word_list("not_in_names"))
-    for match in _LOCAL_ORGAN.finditer(key):
+    for match in _matches(_LOCAL_ORGAN, _LOCAL_HEAD, key):
         before = key[max(0, match.start() - 5):match.start()]
-        plain = _COMPOUND.sub("", match["middle"])
-        if not _is_one_of_many(key, match, before) and not any(word in plain for word in many):
+        plain = _COMPOUND.sub("", match["middle"] or "")
+        if not _is_one_of_many(key, match, before) and not any(word in plain for word in many) and not (
+                match["bare"] and (_PLACE_BEFORE.search(before) or _ANY_OF_ITS.match(key, match.end()))):
             yield Candidate(match.start(), match.end(), "ORG" if match["org"] else "ACTOR", _known(match.group()), "description")
+
+
+_PLACE_BEFORE = re.compile("[一-鿿]$(?<![照经由向报在的与和及同据受委])")
+_ANY_OF_ITS = re.compile("(?:其他)?(?:有关|相关)(?:[业务行政主管职能]{2,4})?(?:部门|单位|机构|委办局)")
+
+
+def _matches(pattern: re.Pattern[str], heads: re.Pattern[str], key: str) -> Iterator[re.Match[str]]:
+    """The match at every place where a head stands: one that is no name must not hide the next behind it."""
+    for head in heads.finditer(key):
+        match = pattern.match(key, head.start())
+        if match:
+            yield match
 
 
 def find_descriptions(text: str) -> Iterator[Candidate]:
     """ACTOR candidates such as 国家网信部门, 市科技主管部门, 省人民政府."""
     key = match_key(text)
     many = word_list("many_bodies")
-    for pattern in (_description(), _LEVEL_GOVERNMENT):
-        for match in pattern.finditer(key):
+    for pattern, heads in ((_description(), _body_heads()), (_LEVEL_GOVERNMENT, _LOCAL_HEAD)):
+        for match in _matches(pattern, heads, key):
             middle = match.groupdict().get("middle", "")
             before = key[max(0, match.start() - 5):match.start()]
             if match["head"] in ("省", "市", "自治区", "自治州") and _is_one_of_many(key, match, before):
@@ -67,7 +88,26 @@ def find_descriptions(text: str) -> Iterator[Candidate]:
                 continue
             if _many_before().search(before) and match["head"] not in ("国务院", "国家", "中央"):
                 continue
+            if pattern is _LEVEL_GOVERNMENT and _ANY_OF_ITS.match(key, match.end()):
+                continue
             yield Candidate(match.start(), match.end(), "ACTOR", _known(match.group()), "description")
+            if match["head"] == "国务院":
+                yield from _listed_behind(key, match.end())
+
+
+# 国务院公安部门会同外交部门, 国务院电信主管部门、公安部门: the second is one of the State Council's too.
+_LISTED = re.compile(f"(?:、|和|会同|等会同|商)"
+                     f"(?P<name>(?!国务院|有关|相关|其他|各|地方|省|县|市)[{_HAN}]{{2,8}}?(?:主管|行政|管理)?部门)(?!规章)")
+
+
+def _listed_behind(key: str, end: int) -> Iterator[Candidate]:
+    """Departments that a list names behind one of the State Council without repeating its name."""
+    for _ in range(8):
+        match = _LISTED.match(key, end)
+        if not match or any(word in _COMPOUND.sub("", match["name"]) for word in word_list("many_bodies")):
+            return
+        yield Candidate(*match.span("name"), "ACTOR", _known("国务院" + match["name"]), "description")
+        end = match.end()
 
 
 # 市 and 省 at the end of a longer word (城市) or of a list or class of places (各省, 设区的市): no single body is meant.
@@ -77,9 +117,10 @@ _IN_WORD = re.compile(
 
 def _is_one_of_many(key: str, match: re.Match[str], before: str) -> bool:
     """省 in 各省, 省级, 全省, 省、自治区; 市 in 设区的市, 城市, 上海市 (a name, the registry's business)."""
-    if key[match.end("head"):match.end("head") + 1] in "级辖场民、":
+    head = match["head"] or match["bare"]
+    if key[match.start() + len(head):match.start() + len(head) + 1] in "级辖场民、":
         return True
-    return bool(_IN_WORD.search(before)) or _is_named(before + match["head"])
+    return bool(_IN_WORD.search(before)) or _is_named(before + head)
 
 
 @lru_cache(maxsize=4096)
@@ -155,15 +196,18 @@ def find_built_names(text: str, hits: list[Hit]) -> Iterator[Candidate]:
             yield found
     for start, after in sorted(bodies.items()):
         part = _PART.match(key, after)
-        if part and "和" not in part["name"] and not _stops().search(part["name"]) and not part["name"].endswith(
+        name = _COMPOUND.sub("", part["name"] or "") if part else ""
+        if part and "国务院" not in name and "和" not in name and not _stops().search(name) and not (part["name"] or "").endswith(
                 ("部门", "机构", "机制", "委员会", "和")) and part.group()[-2:] not in _NOT_PARTS:
             yield Candidate(start, part.end(), "ACTOR", NIL, "suffix")
 
 
-_RUN = re.compile(f"[{_HAN}（）()·—-]{{1,{MAX_NAME}}}")
+_YEAR_OF_MEETING = re.compile("20[0-9]{2}年?$")
+_RUN = re.compile(f"[{_HAN}（）()·—–-]{{1,{MAX_NAME}}}")
 _NOT_PARTS = frozenset("全局 大局 布局 格局 新局 结局 时局 开局 之处 用处 好处 到处 各处 四处 公司".split())
 _JOINT = re.compile("联合(?!国|会|声明|办公|研究)")
-_PART = re.compile(f"(?P<name>[{_HAN}]{{2,12}}?)(?:司|局|处|办公厅|办公室|秘书处|秘书局|研究室)(?![{_HAN}]{{0,1}}[长级])")
+_PART = re.compile(f"(?:(?P<name>[{_HAN}]{{2,12}}?)(?:司|局|处|办公厅|办公室|秘书处|秘书局|研究室|举报中心)|办公厅|秘书局)"
+                   f"(?![{_HAN}]{{0,1}}[长级])")
 
 
 def _any_between(places: list[int], after: int, end: int) -> bool:
@@ -189,30 +233,5 @@ def _built(key: str, start: int, after: int) -> Candidate | None:
         return None
     if key[end:end + 1] in ("长", "员") or (last.start() == 0 and kind != "ACTOR"):
         return None
-    return Candidate(start, end, kind, _known(key[start:end]), "suffix")
-
-
-_PATTERNS = [
-    ("FORUM", re.compile("中(?:法|美|俄|英|德|欧|非|阿|拉|日韩|蒙俄|东欧)"
-                         "(?:领导人会晤|领导人会议|峰会|合作论坛|论坛|高级别[\u4e00-\u9fff]{2,8}对话)")),
-    ("FORUM", re.compile("(?:党的)?(?:十[六七八九]|二十)届[一二三四五六七](?:中(?:、[一二三四五六七]中){0,3}全会)")),
-    ("INSTRUMENT", re.compile("党的(?:十[六七八九]|二十)大报告")),
-    ("GPE", re.compile("中(?:法|美|俄|英|日|韩|德|印|欧|澳|巴|意|加)(?:两国)|(?<![集其心期空年目])中(?:法|美|俄|英|日|韩|德|欧|澳)"
-                       "(?=双方|双边|关系|联合|合作|元首|领导人|贸易|经贸|人工智能|企业)")),
-    ("ACTOR", re.compile("(?:国务院|国家)[\u4e00-\u9fff]{2,10}?协调机制")),
-    ("INITIATIVE", re.compile("(?:全国|国家)(?!级)[\u4e00-\u9fff]{4,16}?(?:公共服务平台|信息平台|公示平台|合作平台|管理平台|服务平台|"
-                              "认证基础设施|专项行动)")),
-]
-
-
-def find_fixed_patterns(text: str) -> Iterator[Candidate]:
-    """Names with a fixed form: plenums, reports to a congress, pairs of states, local associations, state platforms."""
-    key = match_key(text)
-    for kind, pattern in _PATTERNS:
-        for match in pattern.finditer(key):
-            if kind not in ("INITIATIVE", "ACTOR") or not _stops().search(match.group()):
-                yield Candidate(match.start(), match.end(), kind, _known(match.group()), "suffix")
-
-
-def _is_han(mark: str) -> bool:
-    return "\u4e00" <= mark <= "\u9fff"
+    year = _YEAR_OF_MEETING.search(key, max(0, start - 5), start) if kind == "FORUM" else None
+    return Candidate(year.start() if year else start, end, kind, _known(key[start:end]), "suffix")

@@ -58,8 +58,10 @@ def find_citations(text: str, start: int, end: int, mentions: Iterable[Candidate
         if (is_generic_title(title) and found.method != "definition") or _is_no_text(found.entity_id):
             continue
         before, after = _unnamed(key[:found.start - start]), key[found.end - start:]
-        yield Citation(found.start, found.end, title, _number_beside(after, sentence), found.entity_id,
-                       _relation(before, after, zh=has_han(sentence)), _articles(sentence, found.start - start, found.end - start))
+        relation = "basis" if _AUTHORITY.match(text, text.rfind("\n", 0, found.start) + 1, found.start) else _relation(
+            before, after, zh=has_han(sentence))
+        yield Citation(found.start, found.end, title, _number_beside(after, sentence), found.entity_id, relation,
+                       _articles(sentence, found.start - start, found.end - start))
 
 
 def _is_no_text(entity_id: str) -> bool:
@@ -68,6 +70,7 @@ def _is_no_text(entity_id: str) -> bool:
     return entity is not None and entity.kind == "understanding"
 
 
+_AUTHORITY = re.compile("[^a-zA-Z\n]{0,4}A(?:uthority|UTHORITY):[^\n]{0,900}$")  # the line by which a rule names its ground
 _CONTENTS = re.compile(r"\.{6,}|…{3,}")  # a line of a table of contents
 _INSIDE = re.compile("(?<=《)[^《》\n]{1,120}(?=》)")
 
@@ -120,8 +123,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "implement_en": re.compile(
             rf"(?<![a-z]){any_of('implement_en')}(?![a-z])(?!.{{0,60}}(?:pursuant|under |accordance))[^.;,\n]{{0,60}}$"),
         "other_en": re.compile(r"(?:regulations?|directives?|decisions?) (?:\([a-z]{2,7}\)|[0-9]{2,4}/[0-9]{1,4}/[a-z]{2,3} of )"
-                               r"[^;\n]{0,300}(?<![a-z])(?:amending|repealing)(?![a-z])[^;\n]{0,200}$"),
-        "authority_en": re.compile("^[^a-z]{0,4}authority:[^\n]{0,600}$"),
+                               r"[^;\n]{0,800}(?<![a-z])(?:amending|repealing)(?![a-z])[^;\n]{0,400}$"),
+        "own_en": re.compile(f"(?<![a-z])(?:this|these|the|our) (?:[a-z-]{{3,20}} ){{0,4}}?{any_of('self_en')}(?![a-z])|"
+                             "(?<![a-z])hereby(?![a-z])"),
+        "done_en": re.compile("(?:year (?:for|of)|start in|progress in|began|accelerated|completed|continued|"
+                              "encouraged to [a-z ]{0,20})(?: the)?$"),
         "amend_after_en": re.compile("^[^.;\n]{0,40}?(?:is|are)(?: proposed to be| hereby)? (?:amended|revised)(?![a-z])"),
         "issued_en": re.compile(
             "(?<![a-z])this (?:memorandum|order|directive|rule|notice|policy|guidance|proclamation)(?: [a-z]{2,12}){0,4}? "
@@ -155,17 +161,17 @@ def _relation(before: str, after: str, *, zh: bool) -> str:
         return "mention"  # the title of another act says what that act amends
     if rules["repeal_en"].search(before) or rules["repeal_after_en"].search(after):
         return "repeal"
-    if rules["authority_en"].search(before):
-        return "basis"
     if rules["amend_en"].search(before) or rules["amend_after_en"].search(after) or _ADDED.search(after[:120]) or (
             rules["amend_in_en"].search(before) and re.search("(?:after|for|omit|insert|substitute)(?![a-z])", after[:200])):
         return "amend"
     if rules["ground_en"].search(before) and (rules["issued_en"].search(before) or rules["issued_en"].search(after)):
         return "basis"
     basis = rules["basis_en"].search(before)
-    if basis and (rules["close_en"].search(before, max(0, basis.start() - 60), basis.start() + 1) or rules["close_en"].search(after)):
+    if basis and (rules["close_en"].search(before, max(0, basis.start() - 60), basis.start() + 1) or rules["close_en"].search(after)) and (
+            rules["own_en"].search(before) or rules["own_en"].search(after)):
         return "basis"
-    return "implement" if rules["implement_en"].search(before) else "mention"
+    carried = rules["implement_en"].search(before)
+    return "implement" if carried and not rules["done_en"].search(before[:carried.start()].rstrip()) else "mention"
 
 
 _ADDED = re.compile("the following [a-z]{4,14} (?:is|are|shall be) (?:added|inserted|replaced)|(?:is|are) replaced by")

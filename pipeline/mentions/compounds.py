@@ -1,5 +1,5 @@
 """Spans that are one name although their parts are names too: 中国国家互联网信息办公室, 江苏省盐城市, Executive Order 14110 of
-October 30, 2023 (Safe …); and programmes known by what is done with them: 实施…工程, “…”专项行动."""
+October 30, 2023 (Safe …)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from pipeline.knowledge import load_registry
 from pipeline.mentions.gazetteer import Hit
 from pipeline.mentions.records import NIL, Candidate
-from pipeline.mentions.words import any_of, word_list
 from pipeline.text import match_key
 
 
@@ -46,32 +45,12 @@ def find_parts(text: str, hits: Sequence[Hit]) -> Iterator[Candidate]:
         yield Candidate(*match.span(), "GPE", NIL, "suffix")
 
 
-_CAMPAIGN = re.compile(
-    f"“(?P<inside>[{_HAN}A-Za-z0-9·+—-]{{2,24}})”(?=(?:专项)?(?:行动|工程|计划)(?!者|方案))")
-_QUOTED_FIRST = re.compile(f"“[{_HAN}A-Za-z0-9·+—-]{{2,12}}”[{_HAN}]{{1,10}}?(?:专项行动|行动计划)")
-_DONE = re.compile(
-    f"(?:组织实施|深入实施|全面实施|推动实施|实施|开展|启动)(?:了|好)?(?P<name>[{_HAN}A-Za-z0-9+]{{4,20}}?(?:专项行动|行动计划|工程|重大专项))"
-    "(?=[，。；、,;）)]|$)")
-
-
-def find_programmes(text: str) -> Iterator[Candidate]:
-    """INITIATIVE candidates: “清朗”专项行动 (the name is in the marks), 实施…工程, 开展…专项行动."""
-    key = match_key(text)
-    for match in _CAMPAIGN.finditer(text):
-        if match["inside"] not in word_list("not_programmes"):
-            yield Candidate(*match.span("inside"), "INITIATIVE", NIL, "suffix")
-    for match in _QUOTED_FIRST.finditer(text):
-        yield Candidate(*match.span(), "INITIATIVE", NIL, "suffix")
-    for match in _DONE.finditer(key):
-        if not re.search(f"一批|{any_of('not_in_names')}", match["name"][:-4]):
-            yield Candidate(*match.span("name"), "INITIATIVE", NIL, "suffix")
-
-
 _SMALL = "(?:of|for|and|on|the|to|in|with|through|from|against|by)"
-_WORD = "[A-Z][A-Za-zÀ-ɏ0-9&'’/-]{0,30}"
-_TITLE = rf"{_WORD}(?:,? (?:{_SMALL} ){{0,2}}(?:and )?{_WORD}){{1,16}}"
+_WORD = "(?:[A-Z]|(?:of|in|for)(?=[A-Z]))[A-Za-zÀ-ɏ0-9&'’/-]{0,30}"  # ofArtificial: two words that a scan joined
+_NEXT = "(?!Office of|Memorand|Executive Order|Presidential|Department of|Section |Public Law)"  # another name of a list
+_TITLE = rf"{_WORD}(?:,? (?:{_SMALL} ){{0,2}}(?:and )?{_NEXT}{_WORD}){{1,16}}"
 _DATED = re.compile(r" of [A-Z][a-z]{2,8} [0-9]{1,2}, (?:19|20)[0-9]{2}")
-_BEHIND_NUMBER = re.compile(rf" ?\({_TITLE}\)|, (?:entitled )?[“\"]?{_TITLE}[”\"]?(?=[,.;)]| dated| \()")
+_BEHIND_NUMBER = re.compile(rf" ?\({_TITLE}\)|, (?:entitled )?[“\"]?{_TITLE}[”\"]?(?=[,.;)]| dated| \(|$|\n)")
 _NAMED_BY_ORDER = re.compile(r"(?:Executive Order|E\.O\.|EO|Memorandum) (?:[0-9]{5}|M-[0-9]{2}-[0-9]{2})$")
 
 

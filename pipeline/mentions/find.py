@@ -9,28 +9,23 @@ from pipeline.errors import TifaError
 from pipeline.mentions.bodies import (
     find_built_names,
     find_descriptions,
-    find_fixed_patterns,
     find_local_organs,
 )
 from pipeline.mentions.compounds import (
     find_joined,
     find_parts,
-    find_programmes,
     find_regions,
     find_titled_orders,
 )
 from pipeline.mentions.dates import find_date_mentions
 from pipeline.mentions.definitions import find_defined, find_definitions
+from pipeline.mentions.fixed import find_fixed_patterns, find_programmes
 from pipeline.mentions.gazetteer import Hit, find_names
 from pipeline.mentions.instruments import find_numbered, find_titles, find_unmarked
-from pipeline.mentions.names_en import (
-    find_descriptions_en,
-    find_english_names,
-    find_party,
-    find_persons,
-    find_roles,
-)
+from pipeline.mentions.names_en import find_english_names
+from pipeline.mentions.offices_en import find_descriptions_en, find_party, find_persons, find_roles
 from pipeline.mentions.records import Candidate, Mention, keep_longest
+from pipeline.mentions.titles_en import find_titles_en
 from pipeline.mentions.words import any_of
 from pipeline.text import has_han, match_key
 
@@ -79,14 +74,15 @@ def _find_chinese(text: str, hits: list[Hit]) -> Iterator[Candidate]:
 
 def _find_english(text: str) -> Iterator[Candidate]:
     yield from find_date_mentions(text, "en")
-    for rule in (find_english_names, find_roles, find_persons, find_party, find_descriptions_en, find_regions):
+    for rule in (find_english_names, find_titles_en, find_roles, find_persons, find_party, find_descriptions_en, find_regions):
         yield from rule(text)
 
 
-_ANY_OF_ITS = re.compile("(?:其他)?(?:有关|相关)(?:主管)?(?:部门|单位|机构|委办局)")
+_ANY_OF_ITS = re.compile("(?:其他)?(?:有关|相关)(?:行政)?(?:主管)?(?:部门|单位|机构|委办局)")
+_OFFICE_HOLDER = re.compile("长(?![江期城沙春远效三治大])")  # 外交部长, 律政司长: the person, not the body
 
 
-_PRODUCT = re.compile(" (?!Inc|Ltd|LLC|Corp|Group|Co|AI |CEO|Research|Cloud )[A-Z][A-Za-z]")
+_PRODUCT = re.compile(" (?!Inc|Ltd|LLC|Corp|Group|Co|AI |CEO|Research|Cloud |Leadership|Board|Team)[A-Z][A-Za-z]")
 
 
 def _sensible(text: str, hits: Sequence[Hit]) -> list[Hit]:
@@ -97,7 +93,8 @@ def _sensible(text: str, hits: Sequence[Hit]) -> list[Hit]:
         return hits
     hits = [hit for hit in hits if not (text[hit.end - 1] == "部" and text[hit.end:hit.end + 1] == "门")
             and not (text[hit.end - 1] == "法" and text[hit.end:hit.end + 1] in ("律", "院", "规", "治", "人", "定"))
-            and not (hit.entity.type == "ACTOR" and _ANY_OF_ITS.match(text, hit.end))]
+            and not (hit.entity.type == "ACTOR" and (_ANY_OF_ITS.match(text, hit.end) or (
+                text[hit.end - 1] in "部司局厅" and _OFFICE_HOLDER.match(text, hit.end))))]
     zones = [match.span() for match in re.finditer(any_of("not_a_place"), match_key(text))]
     if not zones:
         return list(hits)

@@ -120,12 +120,14 @@ _NUMBERS = [
     r"(?:Executive Order|E\.O\.|EO) ?1[0-9]{4}",
     r"[0-9]{1,2} C\.?F\.?R\.? (?:[Pp]arts? |§{1,2} ?)?[0-9]{1,4}(?:\.[0-9]{1,4})?(?:\([a-z0-9]{1,4}\)){0,3}",
     r"[0-9]{1,2} U\.?S\.?C\.? (?:§{1,2} ?)?[0-9]{1,5}[a-z]{0,2}(?:[-–][0-9]{1,5}[a-z]{0,2})?(?:\([a-z0-9]{1,4}\)){0,3}(?: et seq\.)?",
-    r"(?:Public Law|Pub\. ?L\.) ?(?:No\. ?)?[0-9]{2,3}[-–][0-9]{1,4}", r"(?:[O0]MB )?(?:Memorand(?:um|a) )?M-[0-9]{2}-[0-9]{2}",
+    r"(?:Public Law|Pub\. ?L\.) ?(?:No\. ?)?[0-9]{2,3}[-–][0-9]{1,4}",
+    r"(?:Office of Management and Budget )?(?:\([O0]MB\) |[O0]MB )?(?:Memorand(?:um|a) )?M-[0-9]{2}-[0-9]{2}",
 ]
 _NUMBER = re.compile(r"(?<![A-Za-z0-9/])(?:" + "|".join(_NUMBERS) + r")(?![A-Za-z0-9])")
 
 
-_PLURAL = re.compile("^((?:Council |Commission )?(?:Regulation|Directive|Decision))s|^(?:[O0]MB )?(?:Memorand(?:um|a) )?(?=M-)")
+_PLURAL = re.compile("^((?:Council |Commission )?(?:Regulation|Directive|Decision))s|"
+                     "^(?:Office of Management and Budget )?(?:[(][O0]MB[)] |[O0]MB )?(?:Memorand(?:um|a) )?(?=M-)")
 
 
 # Further numbers of one list: Regulations (EC) No 300/2008, (EU) No 167/2013 and (EU) 2018/858.

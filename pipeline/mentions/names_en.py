@@ -13,16 +13,17 @@ from pipeline.mentions.records import NIL, Candidate
 from pipeline.mentions.words import any_of, word_list, words_by_type
 
 _CAP = "(?:(?:U\\.S\\.|U\\.K\\.)|[A-Z][A-Za-zÀ-ɏ0-9&'’/-]{0,40})"
-_LINK = "(?:of|for|and|on|the|to|in|with|against|&)"
+_LINK = "(?:of|for|and|on|the|to|in|with|against|&)"  # the words that may stand inside a name
 MAX_WORDS = 14
 _PHRASE = re.compile(
     rf"(?<![A-Za-z0-9]){_CAP}(?: (?:and|&) {_CAP}| (?!and|&){_LINK}(?: the)? {_CAP}| {_CAP}|"
-    rf" \([A-Z][A-Za-z ]{{1,40}}\)(?= {_CAP})){{1,{MAX_WORDS}}}")
-_TRAIL = re.compile(r"(?:'s|’s|[.,;:/'’-])$")
+    rf" \((?:[A-Z][A-Za-z ]{{1,40}}|No\. ?[0-9]{{1,2}})\)(?= {_CAP})){{1,{MAX_WORDS}}}")
+_TRAIL = re.compile(r"(?:'s|’s|[.,;:/'’-]|(?<=[a-z]{2})[0-9]{1,3})$")  # digits behind a word are the mark of a note
 
 
 _TABLE = re.compile(" (?:Relevant Institution|Action Name|Responsible for Action|Lead Authors|Presented to)")
-_NEW_NAME = re.compile("(?<!eople)['’]s | (?=The )| Premier of the | with Comrade | (?=Article [0-9])")
+_NEW_NAME = re.compile("(?<!eople)['’]s | (?=The )| Premier of the | with Comrade | (?=Article [0-9])|"
+                       " (?:on|in) (?=(?:January|February|March|April|May|June|July|August|September|October|November|December)(?![a-z]))")
 
 
 def find_english_names(text: str) -> Iterator[Candidate]:
@@ -43,6 +44,8 @@ def find_english_names(text: str) -> Iterator[Candidate]:
 
 
 MIN_WRAPPED_LINE = 55
+_ANY_SUCH = re.compile("(?:Standard|Policy|Guideline)$")
+_ONE_OF_MANY = re.compile("(?<![A-Za-z])[Aa]n? (?:[a-z]{1,12} )?$")
 
 
 _GOES_ON = re.compile(f"[A-Z][^.]{{0,60}} {_LINK}(?: the)?$")
@@ -57,32 +60,46 @@ def _read_through(text: str) -> str:
 
 
 _BREAK = re.compile(" (?:in|and|with) ")
+_WITHIN = re.compile(".{0,60} in the (?=[A-Z])")
 _MORE = re.compile(rf"(?:,[ \n]{_CAP}){{0,4}},?[ \n](?:and|&)[ \n]{_CAP}(?: {_CAP}){{0,2}}")
 
 
 def _named(flat: str, start: int, end: int) -> Iterator[Candidate]:
+    within = _WITHIN.match(flat, start, end)
+    if within and not _heads().match(flat, start, end):
+        start = within.end()  # AI in the Industrial Strategy: the name begins behind "in the"
     surface = flat[start:end]
-    kind = _kind(surface) if " " in surface else None
-    if kind is None:
-        for stop in _BREAK.finditer(surface):
-            part = surface[:stop.start()]
-            kind = _kind(part) if " " in part else None
-            if kind:
-                surface, end = part, start + len(part)
-                break
-    if kind is None or surface in word_list("not_names_en") or _is_joined(surface):
+    kind, surface = _kind_of_part(surface)
+    end = start + len(surface)
+    if kind is None or surface in word_list("not_names_en") or _is_joined(surface) or (
+            _ANY_SUCH.search(surface) and _ONE_OF_MANY.search(flat, max(0, start - 20), start)):
         return
-    if kind == "ACTOR" and re.match("(?:Department|Ministry|Office|Secretary) (?:of|for) [A-Za-z ]{3,40}$", surface):
+    if _TAKES_LIST.match(surface):
         more = _MORE.match(flat, end)
-        end = more.end() if more and flat[end] == "," else end
+        end = more.end() if more and flat[end] == "," and not _ends().search(more.group()) else end
     if kind == "ACTOR" and _is_inside_company(surface):
         kind = "ORG"
     if kind in ("FORUM", "ORG"):
         end -= len(surface) - len(_PLACED.sub("", surface))
     known = title_entity(surface) if kind == "INSTRUMENT" else None
-    year = _YEAR.match(flat, end) if kind == "INSTRUMENT" else None
-    end = year.end() if year else end
+    start, end = _with_serial(flat, start, end, kind)
     yield Candidate(start, end, kind, known[0] if known else _named_alike(flat[start:end], kind) or _of_state(surface), "suffix")
+
+
+def _kind_of_part(surface: str) -> tuple[str | None, str]:
+    """Type of the phrase, else of its first part before in, and, with; and the words it is the type of."""
+    for part in (surface, *(surface[:stop.start()] for stop in _BREAK.finditer(surface))):
+        kind = _kind(part) if " " in part else None
+        if kind:
+            return kind, part
+    return None, surface
+
+
+def _with_serial(flat: str, start: int, end: int, kind: str) -> tuple[int, int]:
+    """With the number of a meeting (the 23rd …) and the year of an instrument (… Act 2018)."""
+    serial = _SERIAL.search(flat, max(0, start - 6), start) if kind == "FORUM" else None
+    year = _YEAR.match(flat, end) if kind == "INSTRUMENT" else None
+    return serial.start() if serial else start, year.end() if year else end
 
 
 def _is_inside_company(surface: str) -> bool:
@@ -106,7 +123,10 @@ def _of_state(surface: str) -> str:
     return NIL
 
 
-_YEAR = re.compile(" (?:of )?(?:19|20)[0-9]{2}(?![0-9])")
+_YEAR = re.compile(" (?:of |for Fiscal Year )?(?:19|20)[0-9]{2}(?![0-9])")
+_SERIAL = re.compile("[0-9]{1,3}(?:st|nd|rd|th) $")
+_TAKES_LIST = re.compile("(?:Department|Ministry|Office|Secretary) (?:of|for) [A-Za-z ]{3,40}$|"
+                         "(?:[A-Z][a-z]{2,12} )?(?:Regulations|Act|Policy) for [A-Z][a-z]{3,20}$")
 _PLACED = re.compile(" in (?:the )?[A-Z][A-Za-z.]{1,20}(?: [0-9]{4})?$")
 
 
@@ -148,75 +168,18 @@ def _ends() -> re.Pattern[str]:
 
 
 # What ends so is an instrument even if it begins like a body: Government of … Framework; not Office of … Regulation.
-_SURE = frozenset(["Act", "Framework", "Plan", "Strategy", "Policy", "Directive", "Memorandum", "Agreement"])
+_SURE = frozenset(["Act", "Framework", "Plan", "Strategy", "Directive", "Memorandum", "Agreement"])
+_OF_A_BODY = re.compile(" (?:Convention|Treaty|Agreement|Declaration|Recommendation|Regulation|Strategy|Guidelines|Principles) (?:on|for) ")
 
 
 @lru_cache(maxsize=50_000)
 def _kind(surface: str) -> str | None:
     head, end = _heads().match(surface), _ends().search(surface)
     if head and not (end and end["INSTRUMENT"] in _SURE and head.lastgroup != "INSTRUMENT"):
-        return head.lastgroup
+        if head.lastgroup == "INSTRUMENT" and surface.split()[0] in word_list("heading_words_en"):
+            return None
+        return "INSTRUMENT" if head.lastgroup == "ACTOR" and _OF_A_BODY.search(surface) else head.lastgroup
     words = surface.split()
     if end and surface[:end.start()].split() and not (len(words) < 3 and words[-1] in word_list("weak_ends_en")):
         return end.lastgroup
     return None
-
-
-@lru_cache(maxsize=1)
-def _role() -> re.Pattern[str]:
-    return re.compile(rf"(?<![A-Za-z])(?:[Tt]he|[Aa]) (?P<role>{any_of('roles_en')})(?!(?:,? [A-Z])| of [A-Z]| for [A-Z]|-)(?![A-Za-z])")
-
-
-_DESCRIPTION = re.compile(
-    r"(?<![A-Za-z])(?:[Mm]unicipal|[Ss]tate|[Nn]ational|[Pp]rovincial) (?!and )(?:[a-z]{3,20},? ){1,6}?"
-    r"(?:authorit(?:y|ies)(?: (?:of|for)(?: [a-z]{3,20}){1,4}? administration)?|departments?)(?![a-z])")
-_UNION = re.compile(
-    r"(?<=[ (])Union(?= (?:or |and )?(?:national )?(?:law|market|legislation|citizens|level|acts?|institutions?|shall|should|"
-    r"harmonisation)|[.,;)]| (?:and|or|to|in|on|is|of|as|has|by|under)(?![a-z]))")
-_INSIDE = re.compile(r"(?:in|within|across|outside|throughout|into|of) (?:the )?$|^ (?:or|and)? ?(?:national )?law")
-
-
-def find_descriptions_en(text: str) -> Iterator[Candidate]:
-    """Descriptions of one body (municipal human resources authorities) and "the Union" of European Union texts.
-
-    The Union as a place or a legal order is GPE, as an actor FORUM (codebook section 6).
-    """
-    for match in _DESCRIPTION.finditer(text):
-        if not re.search("relevant|other|these|such|various|local|shall|must|will|may|should|national competent|the ", match.group()):
-            yield Candidate(match.start(), match.end(), "ACTOR", NIL, "description")
-    for match in _UNION.finditer(text):
-        if re.search("(?:[Tt]he|[Ii]n|[Oo]f|[Uu]nder|[Ww]ith) $", text[max(0, match.start() - 6):match.start()]):
-            before, after = text[max(0, match.start() - 12):match.start()], text[match.end():match.end() + 16]
-            place = _INSIDE.search(before) or _INSIDE.search(after)
-            yield Candidate(match.start(), match.end(), "GPE" if place else "FORUM", "eu", "description")
-
-
-_PARTY = re.compile("(?<=[Tt]he )Party(?=['’]s | (?:and|will|has|having|must|should|is|in|to|for|at|with)(?![a-z])|[.,;])")
-
-
-def find_party(text: str) -> Iterator[Candidate]:
-    """The Party, in a text that names the Communist Party; in a treaty it is any party."""
-    if re.search("Communist Party|(?<![A-Za-z])CPC(?![A-Za-z])|Party Central Committee", text):
-        for match in _PARTY.finditer(text):
-            yield Candidate(match.start(), match.end(), "ACTOR", "cn-cpc", "description")
-
-
-_PERSON = re.compile(
-    r"(?:(?:Vice |Deputy |Prime )?(?:President|Premier|Minister|Ambassador|Secretary-General|Comrade|Chairman|Professor)|"
-    r"Mr\.?|Ms\.?|Mrs\.?|"
-    r"Dr\.?|Sir|Rt Hon) "
-    r"(?P<name>[A-Z][a-zÀ-ɏ-]{1,20}(?: [A-Z]\.)?(?: [A-Z][a-zÀ-ɏ-]{1,20}){1,2})(?![A-Za-z])")
-
-
-def find_persons(text: str) -> Iterator[Candidate]:
-    """Names behind a title (Premier …, Dr …); the title is left out of the span (codebook section 6)."""
-    for match in _PERSON.finditer(text):
-        if not re.search("(?:of|State|Council|Secretary|Minister|General|Committee)", match["name"]):
-            yield Candidate(match.start("name"), match.end("name"), "PERSON", NIL, "suffix")
-
-
-def find_roles(text: str) -> Iterator[Candidate]:
-    """Bare titles of office behind "the" (the Secretary, the Commission): one body within a document."""
-    for match in _role().finditer(text):
-        kind = "INSTRUMENT" if match["role"] == "Constitution" else "ACTOR"
-        yield Candidate(match.start("role"), match.end("role"), kind, NIL, "description")

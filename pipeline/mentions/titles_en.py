@@ -1,0 +1,63 @@
+"""English instruments known by how their title is written: in quotation marks, with a date behind it, with an ordinal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from pipeline.mentions.instruments import title_entity
+from pipeline.mentions.records import NIL, Candidate
+from pipeline.mentions.words import any_of, word_list
+
+_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_DAY = rf"(?:[0-9]{{1,2}} {_MONTH},? (?:19|20)[0-9]{{2}}|{_MONTH} [0-9]{{1,2}}, (?:19|20)[0-9]{{2}})"
+_ABOUT = "(?: on(?: the)? [A-Z][A-Za-z-]{2,20}(?: [A-Z][A-Za-z-]{2,20}){0,6})?"
+# Notice of November 7, 2024; Commission Decision of 24 January 2024; Agreement of 13 April 2016 on Better Law-Making
+_DATED = re.compile(
+    rf"(?<![A-Za-z])(?:Notice|Proclamation|(?:Council |Commission |Joint )?(?:Decision|Directive|Regulation|Recommendation|Resolution)"
+    rf"|[A-Z][a-z]{{3,20}} Agreement) of {_DAY}{_ABOUT}")
+_FIVE_YEAR = re.compile(
+    r"(?<![0-9A-Za-z])(?:1[0-9]th|[A-Z][a-z]{3,9}th) [Ff]ive-[Yy]ear [Pp]lan(?: \((?:19|20)[0-9]{2}[-–](?:19|20)?[0-9]{2}\))?"
+    r"(?: (?:for|period for) (?:the )?[A-Z][A-Za-z-]{2,20}(?:(?: (?:and|of|the))* [A-Z][A-Za-z-]{2,20}){1,8})?(?! period)")
+_PROTOCOL = re.compile(r"(?<![A-Za-z])(?:Additional|Optional) Protocol(?: [IVX]{1,4}| to the(?: [A-Z][A-Za-z-]{2,20}| of| on| the){1,9})")
+_QUOTED = re.compile(r"[“\"](?P<title>[A-Z][A-Za-z0-9’'&:,./() -]{12,160}?),?[”\"]")
+_SMALL = frozenset("of for and on the to in with from against by a an under".split())
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z-]){any_of('quoted_kinds_en')}(?![A-Za-z])")
+
+
+@lru_cache(maxsize=1)
+def _codes() -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z]){any_of('fields_of_law_en')} Code(?![A-Za-z]| of [A-Z])")
+
+
+def find_titles_en(text: str) -> Iterator[Candidate]:
+    """INSTRUMENT candidates: “Guidance on …” in quotation marks, dated acts, five-year plans, protocols, codes of a field of law.
+
+    A phrase in quotation marks is a title if it has three words or more, all but the small ones begin with capitals and one
+    names a kind of instrument (words/mentions.yml, quoted_kinds_en).
+    """
+    flat = text.replace("\n", " ")
+    for pattern in (_DATED, _FIVE_YEAR, _PROTOCOL, _codes()):
+        for match in pattern.finditer(flat):
+            yield _instrument(flat, match.start(), match.end())
+    for match in _QUOTED.finditer(flat):
+        title = match["title"].rstrip(" ,.")
+        if _is_title(title):
+            yield _instrument(flat, match.start("title"), match.start("title") + len(title))
+
+
+def _instrument(flat: str, start: int, end: int) -> Candidate:
+    known = title_entity(flat[start:end])
+    return Candidate(start, end, "INSTRUMENT", known[0] if known and known[1] == "INSTRUMENT" else NIL, "suffix")
+
+
+def _is_title(title: str) -> bool:
+    words = title.split()
+    if len(words) < 3 or title in word_list("not_names_en") or not _kinds().search(title):
+        return False
+    return all(word in _SMALL or not word[0].islower() for word in words)
