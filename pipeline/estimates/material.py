@@ -187,7 +187,7 @@ def _named(documents: pd.DataFrame, rows: pd.DataFrame | None, kind: str | None)
 def find_terms(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> dict[str, Ints]:
     """Places of the texts (match keys) in which a surface of the family stands, ascending; one array per family."""
     uses, _ = _uses(keys, families)
-    pairs = np.unique(uses["family"].to_numpy() * (len(keys) + 1) + uses["text"].to_numpy())
+    pairs = distinct(uses["family"].to_numpy() * (len(keys) + 1) + uses["text"].to_numpy())
     ends = np.searchsorted(pairs, np.arange(len(families) + 1) * (len(keys) + 1))
     return {name: pairs[ends[place]:ends[place + 1]] % (len(keys) + 1) for place, name in enumerate(families)}
 
@@ -229,6 +229,12 @@ def _hits(keys: Sequence[str], surfaces: list[str]) -> pd.DataFrame:
     surface, start, end = surface[alone], start[alone], end[alone]
     text = np.searchsorted(begins, start, side="right") - 1
     return pd.DataFrame({"surface": surface, "text": text, "start": start - begins[text], "end": end - begins[text]})
+
+
+def distinct(values: Ints) -> Ints:
+    """The different values, ascending. (numpy's own takes a table of hashes, which is slow for many numbers in a row.)"""
+    ordered = np.sort(values)
+    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
 
 
 def code_points(text: str) -> npt.NDArray[np.uint32]:

@@ -19,6 +19,7 @@ import pandas as pd
 
 from pipeline.errors import KnowledgeError
 from pipeline.estimates.intervals import Flags
+from pipeline.estimates.material import Ints
 from pipeline.estimates.words import Words
 from pipeline.knowledge import KNOWLEDGE, load_yaml
 from pipeline.trends.strings import Strings, Texts, common_strings, spread
@@ -57,10 +58,10 @@ def discover(texts: Texts, *, lang: str, criteria: Criteria | None = None) -> tu
     """
     chosen = criteria or CRITERIA[lang]
     chosen = replace(chosen, documents=max(chosen.documents, math.ceil(chosen.least_share * len(texts.present))))
-    edges, deictic = _closed(texts.words, lang)
+    vocabulary = _about(texts.words, lang)
     kept: list[Strings] = []
     for level in common_strings(texts, documents=chosen.documents, longest=chosen.longest):
-        good = _meets(level, texts.words, edges, deictic, lang=lang, chosen=chosen)
+        good = _meets(level, texts.words, vocabulary, chosen=chosen)
         inside = good[level.string]
         kept.append(Strings(level.n_words, level.place[inside], (np.cumsum(good) - 1)[level.string[inside]],
                             level.facts[good].reset_index(drop=True)))
@@ -75,21 +76,29 @@ def _lists() -> dict[str, dict[str, frozenset[str]]]:
     return {lang: {name: frozenset(words) for name, words in lists.items()} for lang, lists in loaded.items()}
 
 
-def _closed(words: Words, lang: str) -> tuple[Flags, Flags]:
-    """For every word of the vocabulary: whether no string begins or ends with it; whether no string holds it."""
+@dataclass(frozen=True)
+class _Vocabulary:
+    """For every word: whether no string begins or ends with it; whether no string holds it; its size, in the unit of Criteria."""
+
+    edges: Flags
+    deictic: Flags
+    size: Ints
+
+
+def _about(words: Words, lang: str) -> _Vocabulary:
     lists = _lists()[lang]
-    return (np.array([word in lists["edges"] or word in lists["joiners"] for word in words.vocabulary], dtype=bool),
-            np.array([word in lists["deictic"] for word in words.vocabulary], dtype=bool))
+    edges = [word in lists["edges"] or word in lists["joiners"] for word in words.vocabulary]
+    size = [0 if edge else 1 if lang == "en" else len(word) for word, edge in zip(words.vocabulary, edges, strict=True)]
+    return _Vocabulary(np.array(edges, dtype=bool), np.array([word in lists["deictic"] for word in words.vocabulary], dtype=bool),
+                       np.array(size, dtype=np.int64))
 
 
-def _meets(level: Strings, words: Words, edges: Flags, deictic: Flags, *, lang: str, chosen: Criteria) -> Flags:
+def _meets(level: Strings, words: Words, vocabulary: _Vocabulary, *, chosen: Criteria) -> Flags:
     facts = level.facts
     first = facts["first"].to_numpy()
     tokens = words.token[first[:, None] + np.arange(level.n_words)]
-    free = ~edges[tokens[:, 0]] & ~edges[tokens[:, -1]] & ~deictic[tokens].any(axis=1)
-    weight = np.array([0 if edge else 1 if lang == "en" else len(word)
-                       for word, edge in zip(words.vocabulary, edges, strict=True)])
-    long = weight[tokens].sum(axis=1) >= chosen.size
+    free = ~vocabulary.edges[tokens[:, 0]] & ~vocabulary.edges[tokens[:, -1]] & ~vocabulary.deictic[tokens].any(axis=1)
+    long = vocabulary.size[tokens].sum(axis=1) >= chosen.size
     least = {"n_documents": chosen.documents, "n_issuers": chosen.issuers, "cohesion": chosen.cohesion, "fixed": chosen.fixed,
              "policy": chosen.policy, "entropy_left": chosen.entropy, "entropy_right": chosen.entropy}
     enough = (facts[list(least)] >= pd.Series(least)).all(axis=1) & (facts["at_edge"] <= chosen.at_edge)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.estimates.material import Ints, Material
+from pipeline.estimates.material import Ints, Material, distinct
 from pipeline.estimates.words import MASK, blotted
 
 COLUMNS = ("doc_id sent_no start_char end_char surface source_doc_id source_sent_no source_start_char source_end_char "
@@ -86,7 +86,10 @@ def _matches(material: Material, here: _Side, there: _Side, *, n_central: int) -
     hashes, places = _uncommon(hashes, places, material.document_of[there.sentence[places]],
                                most=max(MIN_COMMON, int(COMMON * n_central)))
     asked, starts = _shingles(here)
-    first, last = np.searchsorted(hashes, asked, side="left"), np.searchsorted(hashes, asked, side="right")
+    first = np.searchsorted(hashes, asked)
+    held = np.append(hashes, np.uint64(0))[first] == asked  # most runs stand nowhere else
+    asked, starts, first = asked[held], starts[held], first[held]
+    last = np.searchsorted(hashes, asked, side="right")
     numbers = last - first
     local = np.repeat(starts, numbers)
     within = np.arange(int(numbers.sum())) - np.repeat(np.cumsum(numbers) - numbers, numbers)
@@ -102,7 +105,7 @@ def _uncommon(hashes: npt.NDArray[np.uint64], places: Ints, documents: Ints, *, 
     """Without runs that more than `most` documents hold. hashes: ascending."""
     number = np.cumsum(np.concatenate([[0], hashes[1:] != hashes[:-1]]).astype(np.int64)) if len(hashes) else places
     width = int(documents.max(initial=0)) + 1
-    once = np.unique(number * width + documents) // width
+    once = distinct(number * width + documents) // width
     kept = np.bincount(once)[number] <= most if len(hashes) else np.zeros(0, dtype=bool)
     return hashes[kept], places[kept]
 

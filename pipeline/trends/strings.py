@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.estimates.intervals import Flags
-from pipeline.estimates.material import Floats, Ints
+from pipeline.estimates.material import Floats, Ints, distinct
 from pipeline.estimates.words import Words
 
 EDGE_SENTENCES = 3
@@ -64,12 +64,16 @@ def common_strings(texts: Texts, *, documents: int, longest: int) -> Iterator[St
     frequency, edge = single, _edges(words)
     for n_words in range(2, longest + 1):
         place, string, left, right = _joined(place, string, len(words.token), size=len(frequency))
-        number = spread(string, words.document[place], len(left))
+        holders, holding = _pairs(string, words.document[place])
+        number = np.bincount(holders, minlength=len(left))
         common = number >= documents
-        inside = common[string]
-        place, string = place[inside], (np.cumsum(common) - 1)[string[inside]]
-        if not len(place):
+        if not common.any():
             return
+        row = np.cumsum(common) - 1
+        inside = common[string]
+        place, string = place[inside], row[string[inside]]
+        inside = common[holders]
+        holders, holding = row[holders[inside]], holding[inside]
         counts = np.bincount(string).astype(np.float64)
         first = np.full(len(counts), len(words.token))
         np.minimum.at(first, string, place)
@@ -78,11 +82,11 @@ def common_strings(texts: Texts, *, documents: int, longest: int) -> Iterator[St
         cohesion = _cohesion(counts, (ends[0], parts[1]), (parts[0], ends[1]), single.sum())
         yield Strings(n_words, place, string, pd.DataFrame({
             "n_words": n_words, "n_uses": counts.astype(np.int64), "n_documents": number[common],
-            "n_issuers": spread(string, texts.issuer[words.document[place]], len(counts)), "cohesion": cohesion,
+            "n_issuers": spread(holders, texts.issuer[holding], len(counts)), "cohesion": cohesion,
             "fixed": np.maximum(counts / parts[0], counts / parts[1]),
             "entropy_left": _entropy(string, place, place - 1, words), "first": first,
             "entropy_right": _entropy(string, place, place + n_words, words),
-            "policy": _policy(string, place, texts), "burst": _burst(string, place, texts),
+            "policy": _policy(holders, holding, texts), "burst": _burst(holders, holding, texts),
             "at_edge": np.bincount(string, weights=edge[place]) / counts}))
         frequency = counts
 
@@ -96,16 +100,16 @@ def _joined(place: Ints, string: Ints, n_places: int, *, size: int) -> tuple[Int
     return starts, numbers.astype(np.int64), pairs // size, pairs % size
 
 
-def distinct(values: Ints) -> Ints:
-    """The different values, ascending. (numpy's own takes a table of hashes, which is slow for many numbers in a row.)"""
-    ordered = np.sort(values)
-    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
-
-
 def spread(string: Ints, other: Ints, size: int) -> Ints:
     """How many different values of `other` each string has."""
+    return np.bincount(_pairs(string, other)[0], minlength=size).astype(np.int64)
+
+
+def _pairs(string: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """The different pairs of a string and a value of `other`, ascending."""
     width = int(other.max(initial=0)) + 1
-    return np.bincount(distinct(string * width + other) // width, minlength=size).astype(np.int64)
+    string, other = np.divmod(distinct(string * width + other), width)
+    return string, other
 
 
 def _cohesion(counts: Floats, by_head: tuple[Floats, Floats], by_tail: tuple[Floats, Floats], total: float) -> Floats:
@@ -127,26 +131,23 @@ def _entropy(string: Ints, place: Ints, beside: Ints, words: Words) -> Floats:
     return np.asarray(np.bincount(pairs // width, weights=-share * np.log2(share)), dtype=np.float64)
 
 
-def _policy(string: Ints, place: Ints, texts: Texts) -> Floats:
-    """Share of policy texts that hold each string over the share of statutes that do, both smoothed by half a text."""
-    present = texts.present
-    depth = int(present.max(initial=0)) + 1
-    once = distinct(string * depth + texts.words.document[place])
-    policy = np.bincount(once // depth, weights=texts.policy[once % depth])
-    whole = np.bincount(once // depth)
-    n_policy = int(texts.policy[present].sum())
-    return np.asarray((policy + 0.5) / (n_policy + 1) / ((whole - policy + 0.5) / (len(present) - n_policy + 1)))
+def _policy(string: Ints, document: Ints, texts: Texts) -> Floats:
+    """Share of policy texts that hold each string over the share of statutes that do, both smoothed by half a text.
+
+    string, document: the documents that hold each string, once.
+    """
+    policy = np.bincount(string, weights=texts.policy[document])
+    whole = np.bincount(string)
+    n_documents, n_policy = len(texts.present), int(texts.policy[texts.present].sum())
+    return np.asarray((policy + 0.5) / (n_policy + 1) / ((whole - policy + 0.5) / (n_documents - n_policy + 1)))
 
 
-def _burst(string: Ints, place: Ints, texts: Texts) -> Floats:
+def _burst(string: Ints, document: Ints, texts: Texts) -> Floats:
     """Chi-square over degrees of freedom of the years of each string's documents against those of all documents."""
-    present = texts.present
-    years, year = np.unique(texts.year[present], return_inverse=True)
-    base = np.bincount(year) / len(present)
-    of = np.zeros(int(present.max(initial=0)) + 1, dtype=np.int64)
-    of[present] = year
-    once = distinct(string * len(of) + texts.words.document[place])
-    counts = np.bincount(once // len(of) * len(years) + of[once % len(of)], minlength=(int(string.max()) + 1) * len(years))
+    years, numbers = np.unique(texts.year[texts.present], return_counts=True)
+    base = numbers / len(texts.present)
+    year = np.searchsorted(years, texts.year[document])
+    counts = np.bincount(string * len(years) + year, minlength=(int(string.max()) + 1) * len(years))
     table = counts.reshape(-1, len(years)).astype(np.float64)
     expected = table.sum(axis=1, keepdims=True) * base
     return np.asarray(((table - expected) ** 2 / expected).sum(axis=1) / max(len(years) - 1, 1), dtype=np.float64)
