@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.alignments.renderings import RENDERINGS
 from pipeline.alignments.shifts import FRAMES
-from pipeline.estimates.intervals import MIN_DOCUMENTS, bounds, draw_weights, ratio_draws
+from pipeline.estimates.intervals import MIN_DOCUMENTS, draw_weights, ratio_draws
 
 CONSEQUENCE_COLUMNS = ["rendering", "measure", "zh", "en", "difference", "low", "high", "n_pairs", "n"]
 N_DRAWS = 2000
@@ -54,7 +54,7 @@ def _row(name: str, frame: str, part: pd.DataFrame, *, seed: int) -> tuple[objec
     if len(sums) >= MIN_DOCUMENTS:
         weights = draw_weights(len(sums), n_draws=N_DRAWS, seed=seed, name=f"consequence:{name}:{frame}")
         drawn = ratio_draws(weights, en - zh, n, scales=["difference"], design=np.full(1, np.nan), seed=seed)
-        ends = bounds(drawn.draws, drawn.estimate)
+        ends = drawn.bounds()
         low, high = round(float(ends[0][0]), 4), round(float(ends[1][0]), 4)
     total = float(n.sum())
     shares = float(zh.sum()) / total, float(en.sum()) / total

@@ -15,7 +15,7 @@ from pipeline.alignments.lexicon import Lexicon, learn_lexicon, merge_lexicons, 
 from pipeline.alignments.placing import English, assign, fit_table, read_english
 from pipeline.alignments.stretches import Places, sentence_places, stretch_of, to_document
 from pipeline.errors import TifaError
-from pipeline.estimates.intervals import MIN_DOCUMENTS, bounds, draw_weights, ratio_draws
+from pipeline.estimates.intervals import MIN_DOCUMENTS, draw_weights, ratio_draws
 from pipeline.text import Span, match_key
 
 NONE = "none"
@@ -148,7 +148,7 @@ def _shares(found: pd.DataFrame, words: Sequence[str], *, term: str, seed: int) 
         bottoms = np.repeat(tops.sum(axis=1, keepdims=True), len(names), axis=1)
         weights = draw_weights(documents, n_draws=N_DRAWS, seed=seed, name=f"lens:{term}")
         drawn = ratio_draws(weights, tops, bottoms, scales=["share"] * len(names), design=np.full(len(names), np.nan), seed=seed)
-        low, high = bounds(drawn.draws, drawn.estimate)
+        low, high = drawn.bounds()
         kind: str | None = "bootstrap"
     elif total:
         ends = [binomtest(int(hit), total).proportion_ci(method="wilson") for hit in hits]

@@ -66,8 +66,8 @@ def find_candidates(documents: pd.DataFrame, mentions: pd.DataFrame, *, keep: Ke
     found = list(named)
     zh_ids = [str(doc_id) for doc_id in sides["zh"].doc_id]
     for column, en_id in enumerate(map(str, open_en.doc_id)):
-        tried = 0
-        for row in np.argsort(-cosines[:, column], kind="stable"):
+        tried, near = 0, np.flatnonzero(cosines[:, column] >= LEAST_COSINE_NAMED - 0.001)
+        for row in near[np.argsort(-cosines[near, column], kind="stable")]:
             zh_id, cosine = zh_ids[row], round(float(cosines[row, column]), 4)
             basis = known.get((zh_id, en_id), "evidence")
             if cosine < (LEAST_COSINE if basis == "evidence" else LEAST_COSINE_NAMED):
@@ -114,9 +114,12 @@ def _by_instrument(zh: pd.DataFrame, en: pd.DataFrame) -> list[Candidate]:
             return set()
         return {entity.entity_id for entity in registry.lookup(title) if entity.type == "INSTRUMENT"}
 
-    titles = [{doc_id: instruments(title) for doc_id, title in _columns(frame, "doc_id", "title")} for frame in (zh, en)]
-    return [Candidate(zh_id, en_id, "instrument", "", 1.0) for zh_id in titles[0] for en_id in titles[1]
-            if titles[0][zh_id] & titles[1][en_id]]
+    titled: dict[str, list[str]] = {}
+    for doc_id, title in _columns(zh, "doc_id", "title"):
+        for entity_id in sorted(instruments(title)):
+            titled.setdefault(entity_id, []).append(doc_id)
+    return [Candidate(zh_id, en_id, "instrument", "", 1.0) for en_id, title in _columns(en, "doc_id", "title")
+            for zh_id in sorted({zh_id for entity_id in instruments(title) for zh_id in titled.get(entity_id, [])})]
 
 
 def _cosines(zh: pd.DataFrame, en: pd.DataFrame, mentions: pd.DataFrame, keep: Keep) -> Floats:

@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.alignments.band import Floats
 from pipeline.alignments.renderings import RENDERINGS
 from pipeline.errors import UnknownLabel
-from pipeline.estimates.intervals import MIN_DOCUMENTS, bounds, draw_weights, ratio_draws
+from pipeline.estimates.intervals import MIN_DOCUMENTS, draw_weights, ratio_draws
 from pipeline.knowledge import load_words
 from pipeline.text import match_key
 
@@ -103,7 +103,7 @@ def cluster_shares(hits: Floats, *, name: str, seed: int) -> tuple[Floats, Float
         return share, np.full(len(share), np.nan), np.full(len(share), np.nan)
     weights = draw_weights(len(hits), n_draws=N_DRAWS, seed=seed, name=f"renderings:{name}")
     drawn = ratio_draws(weights, hits, bottoms, scales=["share"] * len(share), design=np.full(len(share), np.nan), seed=seed)
-    return share, *bounds(drawn.draws, drawn.estimate)
+    return share, *drawn.bounds()
 
 
 def _rounded(value: float) -> float | None:

@@ -94,7 +94,7 @@ def _rows(period: str, counts: pd.DataFrame, errors: Rates, *, seed: int
                         design=np.full(len(names), np.nan), seed=seed)
     sizes = {side: (int((bottoms[:, place] > 0).sum()), int(bottoms[:, place].sum()))
              for place, (measure, side) in enumerate(names) if measure == "gap"}
-    raw = {name: (float(drawn.estimate[place]), drawn.draws[:, place]) for place, name in enumerate(names)}
+    raw = {name: (float(drawn.estimate[place]), drawn.column(place)) for place, name in enumerate(names)}
     rows = _described(period, "raw", {**raw, **_paired(weights, tops, bottoms, names, seed=seed)}, sizes)
     if errors:
         fixed = _correct(counts, texts, weights, errors, seed=seed)
@@ -123,7 +123,7 @@ def _paired(weights: Weights, tops: Floats, bottoms: Floats, names: list[tuple[s
     span = np.array([2.0 if measure == "gap" else 1.0 for measure in MEASURES])      # a gap moves within [-2, 2]
     drawn = ratio_draws(weights, (tops[:, english] - tops[:, chinese]) / span, bottoms[:, chinese],
                         scales=["difference"] * len(MEASURES), design=np.full(len(MEASURES), np.nan), seed=seed)
-    return {(measure, "translation"): (float(drawn.estimate[number] * span[number]), drawn.draws[:, number] * span[number])
+    return {(measure, "translation"): (float(drawn.estimate[number] * span[number]), drawn.column(number) * span[number])
             for number, measure in enumerate(MEASURES)}
 
 
@@ -143,7 +143,7 @@ def _correct(counts: pd.DataFrame, texts: list[str], weights: Weights, errors: R
                         seed=seed)
     for side in SIDES:
         noise["gap", side] = noise[FRAMES[0], side] - noise[FRAMES[1], side]
-    return {name: (float(drawn.estimate[place]), drawn.draws[:, place] + noise[name]) for place, name in enumerate(names)}
+    return {name: (float(drawn.estimate[place]), drawn.column(place) + noise[name]) for place, name in enumerate(names)}
 
 
 def _rate_noise(counts: pd.DataFrame, frame: str, errors: Rates, lang: str) -> Floats:

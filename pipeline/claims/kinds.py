@@ -19,6 +19,7 @@ from pipeline.claims.setting import (
     claim_counts,
     claim_measure,
     enough,
+    interval,
     number,
     places_of,
     share,
@@ -28,8 +29,7 @@ from pipeline.claims.setting import (
 from pipeline.claims.texts import first_use, presence, sentences_of, signatures
 from pipeline.estimates.change import adjusted_contrast, find_break, slope
 from pipeline.estimates.counting import count_measures, draw_slice, pool_design
-from pipeline.estimates.intervals import bounds
-from pipeline.estimates.material import Floats, Ints, as_floats
+from pipeline.estimates.material import Ints, as_floats
 from pipeline.estimates.universe import listed
 
 
@@ -40,7 +40,7 @@ def level(setting: Setting, claim: Claim) -> Outcome:
     found = share(setting, claim, claim_counts(setting, measure), documents, pool)
     if not enough(claim, found.n_documents):
         return Outcome("too_little_data", n_documents=found.n_documents, n_sentences=found.n_sentences)
-    low, high = _interval(found.draws, found.estimate)
+    low, high = found.ends()
     supporting, opposing = sentences_of(setting, measure, places_of(documents), side(claim))
     return Outcome(judge(low, high, threshold=threshold(claim), side=side(claim)), rounded(found.estimate),
                    rounded(low), rounded(high), found.n_documents, found.n_sentences, {"estimator": found.used},
@@ -58,7 +58,7 @@ def difference(setting: Setting, claim: Claim) -> Outcome:
         return Outcome("too_little_data", n_documents=sum(part.n_documents for part in found),
                        n_sentences=sum(part.n_sentences for part in found), numbers=numbers)
     estimate = found[0].estimate - found[1].estimate
-    low, high = _interval(found[0].draws - found[1].draws, estimate)
+    low, high = interval(found[0].draws - found[1].draws, estimate)
     in_a, in_b = (sentences_of(setting, measure, places_of(documents), "above")[0] for documents, _ in parts)
     return Outcome(judge(low, high, threshold=threshold(claim), side=side(claim)), rounded(estimate), rounded(low),
                    rounded(high), sum(part.n_documents for part in found), sum(part.n_sentences for part in found),
@@ -112,8 +112,8 @@ def every_year(setting: Setting, claim: Claim) -> Outcome:
         return Outcome("too_little_data", n_documents=total, n_sentences=sentences,
                        numbers={"years with enough documents": sorted(years)})
     limit, wanted = threshold(claim), side(claim)
-    ends = {year: _interval(found.draws, found.estimate) for year, found in years.items()}
-    strict = [_interval(found.draws, found.estimate, tests=len(years)) for found in years.values()]
+    ends = {year: found.ends() for year, found in years.items()}
+    strict = [found.ends(tests=len(years)) for found in years.values()]
     verdicts = {year: judge(*ends[year], threshold=limit, side=wanted) for year in years}
     failing = any(judge(*end, threshold=limit, side=wanted) == "fails" for end in strict)
     verdict = "fails" if failing else "holds" if set(verdicts.values()) == {"holds"} else "inconclusive"
@@ -183,7 +183,7 @@ def leads(setting: Setting, claim: Claim) -> Outcome:
     split = len(measures[0])
     margin = drawn.draws[:, :split].min(axis=1) - drawn.draws[:, split:].max(axis=1)
     estimate = float(drawn.estimate[:split].min() - drawn.estimate[split:].max())
-    low, high = _interval(margin, estimate)
+    low, high = interval(margin, estimate)
     numbers: dict[str, object] = {measure.name: rounded(value) for measure, value in
                                   zip(counts.measures, drawn.estimate.tolist(), strict=True)}
     shown = [sentences_of(setting, group[0], places, "above")[0] for group in measures]
@@ -217,11 +217,6 @@ KINDS: dict[str, Callable[[Setting, Claim], Outcome]] = {
     "level": level, "difference": difference, "contrast": contrast, "every_year": every_year, "slope": slope_of,
     "break_year": break_year, "leads": leads, "presence": presence, "signatures": signatures, "first_use": first_use,
     "association": association, "lead_in_each": lead_in_each, "all_of": all_of, "not_testable": not_testable}
-
-
-def _interval(draws: Floats, estimate: float, *, tests: int = 1) -> tuple[float, float]:
-    low, high = bounds(draws[:, None], np.array([estimate]), tests=tests)
-    return float(low[0]), float(high[0])
 
 
 def _side_numbers(found: list[Share]) -> dict[str, object]:

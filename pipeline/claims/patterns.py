@@ -22,8 +22,8 @@ from pipeline.claims.setting import (
     threshold,
 )
 from pipeline.claims.texts import sentences_of
-from pipeline.estimates.intervals import LEVEL
 from pipeline.estimates.material import Floats
+from pipeline.estimates.sparse import LEVEL
 from pipeline.estimates.universe import listed
 
 MIN_UNITS = 10

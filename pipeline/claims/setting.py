@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -20,9 +21,10 @@ from pipeline.estimates.counting import (
     make_pool,
     pool_design,
 )
-from pipeline.estimates.intervals import MIN_DOCUMENTS
+from pipeline.estimates.intervals import MIN_DOCUMENTS, bounds
 from pipeline.estimates.material import Floats, Ints, Material
 from pipeline.estimates.measures import Measure, measure_by_name
+from pipeline.estimates.sparse import LEVEL, Sparse
 from pipeline.estimates.strata import correct_slice
 from pipeline.estimates.universe import select_documents, universe_by_name
 
@@ -47,24 +49,42 @@ class Setting:
             universe = universe_by_name(name)
             found = select_documents(self.material.documents, universe, as_of=self.as_of).documents
             found = found[found["series_lang"] == lang]
-            pool = make_pool(found.index.to_numpy(dtype=np.int64), name=f"{name}/{lang}", seed=self.seed,
-                             complete=universe.complete, n_draws=self.n_draws)
-            self._pools[name, lang] = found, pool
+            self._pools[name, lang] = found, make_pool(found, seed=self.seed, complete=universe.complete, n_draws=self.n_draws)
         return self._pools[name, lang]
 
 
 @dataclass(frozen=True)
 class Share:
-    """An estimate with draws over some documents.
+    """An estimate over some documents, with draws that are made when they are asked for.
 
     used: `corrected` with the strata of the error rates, or `raw`, with the reason where it fell back.
+    sparse: the law of a raw share that few documents decide.
     """
 
     estimate: float
-    draws: Floats
     n_documents: int
     n_sentences: int
     used: str
+    draw: Callable[[], Floats] = field(repr=False)
+    sparse: Sparse | None = None
+
+    @cached_property
+    def draws(self) -> Floats:
+        """One share per draw."""
+        return self.draw()
+
+    def ends(self, *, tests: int = 1) -> tuple[float, float]:
+        """The interval, as the series print it. tests: how many intervals must all be right together."""
+        if self.sparse is None:
+            return interval(self.draws, self.estimate, tests=tests)
+        low, high = self.sparse.ends((1 - LEVEL) / 2 / tests)
+        return min(low, self.estimate), max(high, self.estimate)
+
+
+def interval(draws: Floats, estimate: float, *, tests: int = 1) -> tuple[float, float]:
+    """Ends of the interval of one number from its draws."""
+    low, high = bounds(draws[:, None], np.array([estimate]), tests=tests)
+    return float(low[0]), float(high[0])
 
 
 def source(claim: Claim) -> tuple[str, str]:
@@ -109,7 +129,7 @@ def share(setting: Setting, claim: Claim, counts: Counts, documents: pd.DataFram
     places = documents.index.to_numpy(dtype=np.int64)
     drawn = draw_slice(pool, counts, places, design=pool_design(pool, counts))
     n_documents, n_sentences = int(drawn.n_documents[0]), int(counts.sentences[places].sum())
-    raw = Share(float(drawn.estimate[0]), drawn.draws[:, 0], n_documents, n_sentences, "raw")
+    raw = Share(float(drawn.estimate[0]), n_documents, n_sentences, "raw", lambda: drawn.column(0), drawn.sparse.get(0))
     if claim.measurement.get("estimator", "corrected") == "raw" or not np.isfinite(raw.estimate):
         return raw
     universe, lang = source(claim)
@@ -121,9 +141,8 @@ def share(setting: Setting, claim: Claim, counts: Counts, documents: pd.DataFram
         return raw
     least = -1.0 if counts.measures[0].scale == "difference" else 0.0
     if not fixed.usable or not least <= fixed.estimate <= 1.0:
-        return Share(raw.estimate, raw.draws, n_documents, n_sentences, "raw (correction unusable)")
-    used = f"corrected ({', '.join(fixed.used)})"
-    return Share(fixed.estimate, fixed.draws, n_documents, n_sentences, used)
+        return replace(raw, used="raw (correction unusable)")
+    return Share(fixed.estimate, n_documents, n_sentences, f"corrected ({', '.join(fixed.used)})", lambda: fixed.draws)
 
 
 def enough(claim: Claim, *sizes: int) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from pipeline.estimates.intervals import LEVEL, Weights, weighted_sums
+from pipeline.estimates.intervals import Weights, weighted_sums
 from pipeline.estimates.material import Floats, Ints, as_floats
+from pipeline.estimates.sparse import LEVEL
 
 N_PERMUTATIONS = 1999
 MIN_SIDE = 5

@@ -5,16 +5,21 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from pipeline.estimates.correction import kinds_of_text
 from pipeline.estimates.intervals import (
     MIN_DOCUMENTS,
     Drawn,
+    Flags,
     Weights,
     design_effects,
-    draw_weights,
+    document_weights,
+    ratio,
     ratio_draws,
 )
 from pipeline.estimates.material import Floats, Ints, Material
@@ -68,18 +73,29 @@ def count_measures(material: Material, measures: Sequence[Measure]) -> Counts:
 
 @dataclass(frozen=True)
 class Pool:
-    """Documents of one universe and language with their one weight matrix.
+    """Documents of one universe and language, and the weights of their draws.
 
-    members: document numbers (in `Material.documents`), ascending. weights: n_draws × members.
+    members: document numbers (in `Material.documents`), ascending; doc_ids: theirs.
     complete: the series is complete: weights are all one and the only error is the classifier's.
     """
 
-    name: str
     members: Ints
-    weights: Weights = field(repr=False)
+    doc_ids: npt.NDArray[np.object_] = field(repr=False)
     complete: bool
     seed: int
+    n_draws: int
     _last: dict[bytes, tuple[Ints, Weights]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def weights(self) -> Weights:
+        """n_draws × members; those of a document hang on the seed and its doc_id alone."""
+        if self.complete:
+            return np.ones((self.n_draws, len(self.members)), dtype=np.float32)
+        return document_weights(self.doc_ids.tolist(), n_draws=self.n_draws, seed=self.seed)
+
+    def inside(self, chosen: Ints) -> Flags:
+        """Which members are in `chosen` (document numbers)."""
+        return np.isin(self.members, chosen)
 
     def restrict(self, chosen: Ints) -> tuple[Ints, Weights]:
         """Document numbers and weights of those members that are in `chosen` (document numbers).
@@ -89,20 +105,15 @@ class Pool:
         key = chosen.tobytes()
         if key not in self._last:
             self._last.clear()
-            mask = np.isin(self.members, chosen)
+            mask = self.inside(chosen)
             self._last[key] = (self.members, self.weights) if mask.all() else (self.members[mask], self.weights.T[mask].T)
         return self._last[key]
 
 
-def make_pool(
-    members: Ints, *, name: str, seed: int, complete: bool = False, n_draws: int = N_DRAWS
-) -> Pool:
-    """The weight matrix of a universe and language."""
-    if complete:
-        weights = np.ones((n_draws, len(members)), dtype=np.float32)
-    else:
-        weights = draw_weights(len(members), n_draws=n_draws, seed=seed, name=name)
-    return Pool(name, np.sort(members), weights, complete, seed)
+def make_pool(documents: pd.DataFrame, *, seed: int, complete: bool = False, n_draws: int = N_DRAWS) -> Pool:
+    """The pool of some rows of `Material.documents` (index: document numbers)."""
+    documents = documents.sort_index()
+    return Pool(documents.index.to_numpy(dtype=np.int64), documents["doc_id"].to_numpy(dtype=object), complete, seed, n_draws)
 
 
 def pool_design(pool: Pool, counts: Counts) -> Floats:
@@ -111,26 +122,24 @@ def pool_design(pool: Pool, counts: Counts) -> Floats:
 
 
 def draw_slice(pool: Pool, counts: Counts, chosen: Ints, *, design: Floats) -> Drawn:
-    """Estimates and draws of all measures over the chosen documents of the pool.
+    """Estimates of all measures over the chosen documents of the pool; draws are made when they are asked for.
 
     A complete pool has no sampling error, and fewer than five documents have none that could be known: there the
     draws equal the estimate.
     """
-    members, weights = pool.restrict(chosen)
+    inside = pool.inside(chosen)
+    members = pool.members[inside]
     tops, bottoms = counts.numerators[members], counts.denominators[members]
-    if pool.complete:
-        return _bare(tops, bottoms, n_draws=len(weights))
-    if len(members) < MIN_DOCUMENTS:
-        return _bare(tops, bottoms, n_draws=len(weights))
-    own_seed = pool.seed + zlib.crc32(members.tobytes())  # two slices never share the draws of the fallback
-    return ratio_draws(weights, tops, bottoms, scales=counts.scales, design=design, seed=own_seed)
+    if pool.complete or len(members) < MIN_DOCUMENTS:
+        return _bare(tops, bottoms, n_draws=pool.n_draws)
+    own_seed = pool.seed + zlib.crc32("\0".join(pool.doc_ids[inside]).encode())  # two slices never share the draws of sparse measures
+    return ratio_draws(lambda: pool.restrict(chosen)[1], tops, bottoms, scales=counts.scales, design=design, seed=own_seed,
+                       n_draws=pool.n_draws)
 
 
 def _bare(tops: Floats, bottoms: Floats, *, n_draws: int) -> Drawn:
     """Estimates whose draws are the estimate."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        estimate = np.where(bottoms.sum(axis=0) > 0, tops.sum(axis=0) / bottoms.sum(axis=0), np.nan)
+    estimate = ratio(tops, bottoms)
     counted = (bottoms > 0).sum(axis=0).astype(np.float64)
-    draws = np.broadcast_to(estimate, (n_draws, len(estimate)))
     none = np.zeros(len(estimate), dtype=bool)
-    return Drawn(estimate, draws, counted, counted, none, none, none)
+    return Drawn(estimate, counted, none, none, {}, n_draws, 0, lambda: np.broadcast_to(estimate, (n_draws, len(estimate))))

@@ -19,44 +19,72 @@ Korn & Graubard 1998 (Clopper-Pearson with a design effect), Rogan & Gladen 1978
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
 from pipeline.estimates.material import Floats
+from pipeline.estimates.sparse import EDGE, LEVEL, Sparse, Z, flat_measure, rare_share
 
 Flags = npt.NDArray[np.bool_]
 Weights = npt.NDArray[np.float32]
-LEVEL = 0.95
 MIN_DOCUMENTS = 5
 SMALL_SAMPLE = 15
 FEW_HITS = 3
 RARE_HITS = 40
 RARE_PART = 0.75
 RARE_PLAIN = 10
-_Z = float(special.ndtri(0.5 + LEVEL / 2))
-_EDGE = 1e-9
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """Draws of one set of measures over one set of documents.
+    """One set of measures over one set of documents: estimates, and draws that are made when they are asked for.
 
-    estimate, n_documents, n_effective: one per measure. draws: n_draws × measures, spread for small samples.
+    estimate, n_documents: one per measure; NaN where the denominator is zero.
     few_hits: fewer than three documents have a hit (or, for shares, are free of hits); rare: fewer than forty and than
     three quarters of them (rates and differences: fewer than ten).
-    binomial: whether a binomial interval stands in for the resampling. NaN where the denominator is zero.
+    sparse: the measures (by place) that are not resampled but follow a law of their own.
     """
 
     estimate: Floats
-    draws: Floats
     n_documents: Floats
-    n_effective: Floats
     few_hits: Flags
     rare: Flags
-    binomial: Flags
+    sparse: Mapping[int, Sparse]
+    n_draws: int
+    seed: int
+    resample: Callable[[], Floats] = field(repr=False)
+
+    @cached_property
+    def resampled(self) -> Floats:
+        return self.resample()
+
+    def column(self, place: int) -> Floats:
+        """Draws of one measure, spread for small samples."""
+        if place in self.sparse:
+            return self.sparse[place].draws(self.n_draws, seed=self.seed + place)
+        return self.resampled[:, place]
+
+    @property
+    def draws(self) -> Floats:
+        """n_draws × measures."""
+        return np.stack([self.column(place) for place in range(len(self.estimate))], axis=1)
+
+    def bounds(self, *, tests: int = 1) -> tuple[Floats, Floats]:
+        """Lower and upper end of the interval of each measure. tests: see `bounds`."""
+        return self.with_sparse(*bounds(self.resampled, self.estimate, tests=tests), tests=tests)
+
+    def with_sparse(self, low: Floats, high: Floats, *, tests: int = 1) -> tuple[Floats, Floats]:
+        """The ends of the resampled measures completed by those of the sparse ones."""
+        low, high = low.copy(), high.copy()
+        for place, law in self.sparse.items():
+            ends = law.ends((1 - LEVEL) / 2 / tests)
+            low[place], high[place] = np.fmin(ends[0], self.estimate[place]), np.fmax(ends[1], self.estimate[place])
+        return low, high
 
 
 def draw_weights(n_documents: int, *, n_draws: int, seed: int, name: str) -> Weights:
@@ -68,38 +96,66 @@ def draw_weights(n_documents: int, *, n_draws: int, seed: int, name: str) -> Wei
     return generator.standard_exponential((n_documents, n_draws), dtype=np.float32).T
 
 
+def document_weights(doc_ids: Sequence[str], *, n_draws: int, seed: int) -> Weights:
+    """The same with a stream of its own for each document: its weights are the same in whatever corpus it stands."""
+    weights = np.empty((len(doc_ids), n_draws), dtype=np.float32)
+    for place, doc_id in enumerate(doc_ids):
+        np.random.default_rng([seed, zlib.crc32(doc_id.encode())]).standard_exponential(out=weights[place], dtype=np.float32)
+    return weights.T
+
+
 def ratio_draws(
-    weights: Weights, numerators: Floats, denominators: Floats, *, scales: list[str], design: Floats, seed: int
+    weights: Weights | Callable[[], Weights], numerators: Floats, denominators: Floats, *, scales: list[str], design: Floats,
+    seed: int, n_draws: int | None = None
 ) -> Drawn:
     """Ratio of sums over documents and its draws.
 
-    weights: n_draws × documents. numerators, denominators: documents × measures. scales: one per measure.
+    weights: n_draws × documents, or what makes them when draws are asked for (then n_draws says how many).
+    numerators, denominators: documents × measures. scales: one per measure.
     design: design effect (>= 1) of each measure in the whole universe, NaN where unknown.
     """
-    top, bottom = numerators.sum(axis=0), denominators.sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        estimate = np.where(bottom > 0, top / bottom, np.nan)
-        draws = weighted_sums(weights, numerators) / _weighted(weights, denominators)
+    estimate = ratio(numerators, denominators)
     counted = (denominators > 0).sum(axis=0).astype(np.float64)
-    effective = effective_documents(numerators, denominators)
-    few = _fewer_than(FEW_HITS, numerators, denominators, scales) & np.isfinite(estimate)
-    for scale in sorted(set(scales)):
-        columns = [place for place, name in enumerate(scales) if name == scale]
-        draws[:, columns] = spread(draws[:, columns], estimate[columns], effective[columns], scale=scale)
-    few |= np.isfinite(estimate) & (np.ptp(draws, axis=0) < _EDGE)
+    same = np.abs(numerators - denominators * np.nan_to_num(estimate)).max(axis=0, initial=0.0) <= EDGE
+    few = (_fewer_than(FEW_HITS, numerators, denominators, scales) | same) & np.isfinite(estimate)
     share = np.array([scale == "share" for scale in scales])
     scarce = _scarce(numerators, denominators)
     rare = few | np.where(share, scarce < np.minimum(RARE_HITS, RARE_PART * counted),
                           _fewer_than(RARE_PLAIN, numerators, denominators, scales))
     seldom = rare & share & (scarce > 0) & np.isfinite(design)
-    for place in np.flatnonzero(seldom):
-        size = _known_sentences(denominators[:, place], float(design[place]), int(scarce[place]))
-        draws[:, place] = _seldom(estimate[place], size, n_draws=len(weights), seed=seed + int(place))
-    for place in np.flatnonzero(few & ~seldom):
-        draws[:, place] = _fallback(estimate[place], denominators[:, place], numerators[:, place],
-                                    scale=scales[place], design=design[place], n_draws=len(weights),
-                                    seed=seed + int(place))
-    return Drawn(estimate, draws, counted, effective, few, rare, few | seldom)
+    sparse = {place: rare_share(float(estimate[place]), denominators[:, place], design=float(design[place]), scarce=int(scarce[place]))
+              if seldom[place] else flat_measure(float(estimate[place]), denominators[:, place], numerators[:, place],
+                                                 scale=scales[place], design=float(design[place]))
+              for place in np.flatnonzero(few | seldom).tolist()}
+    columns = np.array([place not in sparse for place in range(len(scales))], dtype=bool)
+
+    def resample() -> Floats:
+        given = weights() if callable(weights) else weights
+        draws = np.full((len(given), len(scales)), np.nan)
+        draws[:, columns] = _resample(given, numerators[:, columns], denominators[:, columns],
+                                      [scale for scale, kept in zip(scales, columns, strict=True) if kept])
+        return draws
+
+    size = n_draws if n_draws is not None else len(weights() if callable(weights) else weights)
+    return Drawn(estimate, counted, few, rare, sparse, size, seed, resample)
+
+
+def ratio(numerators: Floats, denominators: Floats) -> Floats:
+    """Sum over sum of each measure; NaN where the denominator is zero."""
+    top, bottom = numerators.sum(axis=0), denominators.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(bottom > 0, top / bottom, np.nan))
+
+
+def _resample(weights: Weights, numerators: Floats, denominators: Floats, scales: list[str]) -> Floats:
+    """The ratio under each draw of the weights, spread for small samples."""
+    estimate, effective = ratio(numerators, denominators), effective_documents(numerators, denominators)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        draws = weighted_sums(weights, numerators) / _weighted(weights, denominators)
+    for scale in sorted(set(scales)):
+        columns = [place for place, name in enumerate(scales) if name == scale]
+        draws[:, columns] = spread(draws[:, columns], estimate[columns], effective[columns], scale=scale)
+    return draws
 
 
 def _weighted(weights: Weights, columns: Floats) -> Floats:
@@ -117,9 +173,8 @@ def weighted_sums(weights: Weights, columns: Floats) -> Floats:
 
 def effective_documents(numerators: Floats, denominators: Floats) -> Floats:
     """Effective number of documents of each measure: by their lengths, or fewer where few of them carry the variance."""
-    bottom = denominators.sum(axis=0)
+    bottom, estimate = denominators.sum(axis=0), ratio(numerators, denominators)
     with np.errstate(invalid="ignore", divide="ignore"):
-        estimate = np.where(bottom > 0, numerators.sum(axis=0) / bottom, np.nan)
         return np.asarray(np.minimum(bottom**2 / (denominators**2).sum(axis=0),
                                      _residual_documents(numerators, denominators, estimate)))
 
@@ -146,17 +201,17 @@ def spread(draws: Floats, estimate: Floats, effective: Floats, *, scale: str) ->
     of documents, one per measure).
     """
     degrees = np.maximum(np.nan_to_num(effective) - 1.0, 0.5)
-    factor = np.sqrt((degrees + 2) / degrees) * special.stdtrit(degrees, 0.5 + LEVEL / 2) / _Z
+    factor = np.sqrt((degrees + 2) / degrees) * special.stdtrit(degrees, 0.5 + LEVEL / 2) / Z
     centre = _link(estimate, scale)
     return _unlink(centre + factor * (_link(draws, scale) - centre), scale)
 
 
 def _link(values: Floats, scale: str) -> Floats:
     if scale == "share":
-        return np.asarray(special.logit(np.clip(values, _EDGE, 1 - _EDGE)))
+        return np.asarray(special.logit(np.clip(values, EDGE, 1 - EDGE)))
     if scale == "difference":
-        return np.arctanh(np.clip(values, -1 + _EDGE, 1 - _EDGE))
-    return np.log(np.maximum(values, _EDGE))
+        return np.arctanh(np.clip(values, -1 + EDGE, 1 - EDGE))
+    return np.log(np.maximum(values, EDGE))
 
 
 def _unlink(values: Floats, scale: str) -> Floats:
@@ -165,53 +220,10 @@ def _unlink(values: Floats, scale: str) -> Floats:
     return np.tanh(values) if scale == "difference" else np.exp(values)
 
 
-def _fallback(
-    estimate: float, column: Floats, top: Floats, *, scale: str, design: float, n_draws: int, seed: int
-) -> Floats:
-    """Draws where the documents do not differ enough to be resampled."""
-    generator = np.random.default_rng([seed, n_draws])
-    documents = float((column > 0).sum())
-    size = documents if not np.isfinite(design) else max(documents, float(column.sum()) / design)
-    if scale == "share":
-        return generator.beta(estimate * size + 0.5, (1 - estimate) * size + 0.5, n_draws)
-    if scale == "difference":
-        share = (estimate + 1) / 2
-        return 2 * generator.beta(share * size + 0.5, (1 - share) * size + 0.5, n_draws) - 1
-    hits = max(float((top > 0).sum()), 0.0)
-    return generator.gamma(hits + 0.5, 1.0, n_draws) / max(float(column.sum()), _EDGE) * max(
-        float(top.sum()) / max(hits, 1.0), 1.0)
-
-
 def _scarce(top: Floats, bottom: Floats) -> Floats:
     """Documents that have the rarer of the two: a hit, or something that is no hit."""
     here = bottom > 0
     return np.asarray(np.minimum((here & (top > 0)).sum(axis=0), (here & (top < bottom)).sum(axis=0)), dtype=np.float64)
-
-
-def _known_sentences(column: Floats, design: float, scarce: int) -> float:
-    """How many independent sentences a rare share rests on; documents that count once each are independent already.
-
-    Else sentences over the design effect and over (t/z)², t having half as many degrees of freedom as documents are hit,
-    because the design effect of a skewed share is known from no more than those. Never fewer than there are documents
-    (effective, by length): shares of documents scatter at most as yes and no would, which are their extreme case.
-    """
-    if column.max() <= 1:
-        return float(column.sum())
-    documents = float(column.sum() ** 2 / (column**2).sum())
-    inflation = (float(special.stdtrit(max(scarce / 2, 1), 0.5 + LEVEL / 2)) / _Z) ** 2
-    return max(float(column.sum()) / design / inflation, documents)
-
-
-def _seldom(estimate: float, size: float, *, n_draws: int, seed: int) -> Floats:
-    """Draws of a share that rests on few documents: the ends of Clopper & Pearson for `size` independent sentences.
-
-    The lower half of the draws has the lower limit's distribution, the upper half the upper limit's.
-    """
-    generator = np.random.default_rng([seed, n_draws])
-    hits, misses = estimate * size, (1 - estimate) * size
-    lower = np.sort(generator.beta(max(hits, _EDGE), misses + 1, n_draws))
-    upper = np.sort(generator.beta(hits + 1, max(misses, _EDGE), n_draws))
-    return generator.permutation(np.concatenate([lower[: n_draws // 2], upper[n_draws // 2:]]))
 
 
 def design_effects(numerators: Floats, denominators: Floats) -> Floats:
@@ -225,13 +237,6 @@ def design_effects(numerators: Floats, denominators: Floats) -> Floats:
         simple = np.abs(share) * (1 - np.abs(share)) / bottom
         effect = clustered / simple
     return np.where(np.isfinite(effect) & (counted > 1), np.maximum(effect, 1.0), np.nan)
-
-
-def jeffreys(hits: int, size: int) -> tuple[float, float]:
-    """95 % interval of a share of independent documents; closed at 0 and 1 where no or every document is a hit."""
-    tail = (1 - LEVEL) / 2
-    low, high = (float(special.betaincinv(hits + 0.5, size - hits + 0.5, end)) for end in (tail, 1 - tail))
-    return (0.0 if hits == 0 else low), (1.0 if hits == size else high)
 
 
 def bounds(draws: Floats, estimate: Floats, *, tests: int = 1) -> tuple[Floats, Floats]:

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from pipeline.estimates.intervals import LEVEL
 from pipeline.estimates.material import Floats, Ints
+from pipeline.estimates.sparse import LEVEL
 
 MIN_GROUPS = 4
 _MEANS = np.linspace(-2.5, 2.5, 31)

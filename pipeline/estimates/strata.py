@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -11,7 +13,7 @@ from pipeline.estimates.counting import Counts, Pool
 from pipeline.estimates.intervals import (
     MIN_DOCUMENTS,
     Drawn,
-    Weights,
+    Flags,
     effective_documents,
     spread,
     weighted_sums,
@@ -21,26 +23,69 @@ from pipeline.estimates.material import Floats, Ints
 
 @dataclass(frozen=True)
 class Corrected:
-    """A corrected share with its draws.
+    """A corrected share with its draws, which are made when they are asked for.
 
     estimate: NaN where the correction is not usable. usable: whether the classifier tells enough in every kind of
     text of the slice. used: the strata whose error rates were used, in the order of KINDS, without repetition.
     """
 
     estimate: float
-    draws: Floats
     usable: bool
     used: tuple[str, ...]
+    draw: Callable[[], Floats] = field(repr=False)
+
+    @cached_property
+    def draws(self) -> Floats:
+        """One corrected share per draw."""
+        return self.draw()
 
 
 @dataclass(frozen=True)
-class _Sums:
-    """Hits and sentences of one measure by kind of text: kinds, and draws × kinds."""
+class _Slice:
+    """The documents of a slice, with the measures that can be corrected.
 
-    hits: Floats
-    sizes: Floats
-    drawn_hits: Floats
-    drawn_sizes: Floats
+    members: document numbers; places: of the measures in `counts`; bare: not resampled; few: no interval is shown.
+    """
+
+    pool: Pool
+    counts: Counts
+    drawn: Drawn
+    members: Ints
+    chosen: Ints
+    places: list[int]
+    bare: bool
+    few: bool
+
+    @cached_property
+    def kinds(self) -> Ints:
+        return self.counts.kinds[self.members]
+
+    @cached_property
+    def masks(self) -> list[Flags]:
+        return [self.kinds == kind for kind in range(len(KINDS))]
+
+    @cached_property
+    def sums(self) -> tuple[Floats, Floats]:
+        """Hits and sentences: measures × kinds."""
+        tops, bottoms = (values[self.members][:, self.places] for values in (self.counts.numerators, self.counts.denominators))
+        hits, sizes = (np.stack([values[mask].sum(axis=0) for mask in self.masks], axis=-1) for values in (tops, bottoms))
+        return hits, sizes
+
+    @cached_property
+    def weighted_sums(self) -> tuple[Floats, Floats]:
+        """The same under each draw of the weights: draws × measures × kinds; sizes once where all measures share them."""
+        tops, bottoms = (values[self.members][:, self.places] for values in (self.counts.numerators, self.counts.denominators))
+        weights = self.pool.restrict(self.chosen)[1]
+        parts = [weights if mask.all() else weights.T[mask].T for mask in self.masks]
+        same = bool((bottoms == bottoms[:, :1]).all())
+        hits, sizes = (np.stack([weighted_sums(part, values[mask]) for part, mask in zip(parts, self.masks, strict=True)], axis=-1)
+                       for values in (tops, bottoms[:, :1] if same else bottoms))
+        return hits, sizes
+
+    def weighted(self, column: int, here: Ints) -> tuple[Floats, Floats]:
+        """Weighted hits and sentences of one measure: draws × kinds in `here`."""
+        hits, sizes = self.weighted_sums
+        return hits[:, column, here], sizes[:, min(column, sizes.shape[1] - 1), here]
 
 
 def correct_slice(
@@ -56,88 +101,74 @@ def correct_slice(
     usable only where both are possible shares.
     Measures without a denominator, and slices with a kind of text that has no rate at all, are left out.
     """
-    members, weights = pool.restrict(chosen)
+    members = pool.members[pool.inside(chosen)]
     few = not pool.complete and len(members) < MIN_DOCUMENTS
-    bare = pool.complete or few
     places = [place for place, measure in enumerate(counts.measures)
               if (measure.label or "") in errors and np.isfinite(drawn.estimate[place])]
-    kinds = counts.kinds[members]
+    part = _Slice(pool, counts, drawn, members, chosen, places, pool.complete or few, few)
     found = {}
-    for place, sums in zip(places, _sums(counts, members, None if bare else weights, places), strict=True):
+    for column, place in enumerate(places):
         measure = counts.measures[place]
-        here = np.flatnonzero(sums.sizes > 0)
+        here = np.flatnonzero(part.sums[1][column] > 0)
         rates = [errors[measure.label or ""][kind] for kind in here]
         known = [error for error in rates if error is not None]
         if len(known) == len(rates):
-            effective = 1.0 if bare else _effective(counts, members, kinds, here, known, place)
-            found[measure.name] = _correct(sums, here, known, drawn, place, effective=effective, bare=bare, few=few)
+            found[measure.name] = _correct(part, column, here, known)
     return found | _balance(counts, drawn, found)
 
 
-def _sums(counts: Counts, members: Ints, weights: Weights | None, places: list[int]) -> list[_Sums]:
-    """Weighted sums by kind of text of each measure in `places`; a slice that is not resampled has one draw."""
-    tops, bottoms = counts.numerators[members][:, places], counts.denominators[members][:, places]
-    inside = [counts.kinds[members] == kind for kind in range(len(KINDS))]
-    given = np.ones((1, len(members)), dtype=np.float32) if weights is None else weights
-    parts = [given if mask.all() else given.T[mask].T for mask in inside]
-    same = bool((bottoms == bottoms[:, :1]).all()) if len(places) else True
-    hits = np.stack([weighted_sums(part, tops[mask]) for part, mask in zip(parts, inside, strict=True)], axis=-1)
-    sizes = np.stack([weighted_sums(part, bottoms[mask][:, :1] if same else bottoms[mask])
-                      for part, mask in zip(parts, inside, strict=True)], axis=-1)
-    plain = [np.stack([values[mask].sum(axis=0) for mask in inside], axis=-1) for values in (tops, bottoms)]
-    return [_Sums(plain[0][column], plain[1][column], hits[:, column], sizes[:, 0 if same else column])
-            for column in range(len(places))]
+def _correct(part: _Slice, column: int, here: Ints, rates: list[Error]) -> Corrected:
+    used = tuple(dict.fromkeys(error.source for error in rates))
+    n_draws = part.drawn.n_draws
+    if not all(error.usable for error in rates):
+        return Corrected(float("nan"), False, used, lambda: np.full(n_draws, np.nan))
+    hits, sizes = (values[column][here] for values in part.sums)
+    shares = sizes / sizes.sum()
+    estimate = float(sum(share * error.correct(value) for share, value, error in zip(shares, hits / sizes, rates, strict=True)))
+    if part.few:  # no interval is shown, so nothing is drawn
+        return Corrected(estimate, True, used, lambda: np.broadcast_to(estimate, n_draws))
+    return Corrected(estimate, True, used, lambda: _draws(part, column, here, rates))
 
 
-def _effective(
-    counts: Counts, members: Ints, kinds: Ints, here: Ints, rates: list[Error], place: int
-) -> float:
+def _draws(part: _Slice, column: int, here: Ints, rates: list[Error]) -> Floats:
+    """Corrected shares under each draw of the error rates and, unless the slice is bare, of the documents."""
+    place = part.places[column]
+    hits, sizes = (values[column][here] for values in part.sums)
+    shares = sizes / sizes.sum()
+    false = np.column_stack([1 - error.specificities for error in rates])
+    slope = 1 / np.maximum(np.column_stack([error.sensitivities for error in rates]) - false, MIN_INFORMATION / 3)
+    centre = np.asarray(((hits / sizes - false) * slope) @ shares)
+    if part.bare:
+        return centre
+    if place in part.drawn.sparse:
+        return np.asarray(centre + (part.drawn.column(place) - part.drawn.estimate[place]) * (slope @ shares))
+    drawn_hits, drawn_sizes = part.weighted(column, here)
+    values = ((drawn_hits - false * drawn_sizes) * slope).sum(axis=1) / drawn_sizes.sum(axis=1)
+    least, most = (-false * slope).min(axis=1), ((1 - false) * slope).max(axis=1)
+    inside = (np.stack([values, centre]) - least) / (most - least)
+    effective = np.array([_effective(part, place, here, rates)])
+    moved = spread(inside[0][:, None], inside[1][:, None], effective, scale="share")[:, 0]
+    return np.asarray(least + (most - least) * moved)
+
+
+def _effective(part: _Slice, place: int, here: Ints, rates: list[Error]) -> float:
     """Effective number of documents of the corrected hits, as `ratio_draws` counts it for raw ones."""
     slopes, false = np.ones(len(KINDS)), np.zeros(len(KINDS))
     for kind, error in zip(here, rates, strict=True):
         slopes[kind] = 1 / max(error.sensitivity + error.specificity - 1, MIN_INFORMATION / 3)
         false[kind] = 1 - error.specificity
-    bottom = counts.denominators[members, place]
-    top = (counts.numerators[members, place] - false[kinds] * bottom) * slopes[kinds]
+    bottom = part.counts.denominators[part.members, place]
+    top = (part.counts.numerators[part.members, place] - false[part.kinds] * bottom) * slopes[part.kinds]
     return float(effective_documents(top[:, None], bottom[:, None])[0])
-
-
-def _correct(
-    sums: _Sums, here: Ints, rates: list[Error], drawn: Drawn, place: int, *, effective: float, bare: bool, few: bool
-) -> Corrected:
-    used = tuple(dict.fromkeys(error.source for error in rates))
-    usable = all(error.usable for error in rates)
-    if not usable:
-        return Corrected(float("nan"), np.full(len(drawn.draws), np.nan), False, used)
-    shares = sums.sizes[here] / sums.sizes[here].sum()
-    hit = sums.hits[here] / sums.sizes[here]
-    estimate = float(sum(share * error.correct(value) for share, value, error in zip(shares, hit, rates, strict=True)))
-    if few:  # no interval is shown, so nothing is drawn
-        return Corrected(estimate, np.broadcast_to(estimate, len(drawn.draws)), True, used)
-    false = np.column_stack([1 - error.specificities for error in rates])
-    slope = 1 / np.maximum(np.column_stack([error.sensitivities for error in rates]) - false, MIN_INFORMATION / 3)
-    centre = ((hit - false) * slope) @ shares
-    if bare:
-        return Corrected(estimate, centre, True, used)
-    if drawn.binomial[place]:
-        draws = centre + (drawn.draws[:, place] - drawn.estimate[place]) * (slope @ shares)
-        return Corrected(estimate, draws, True, used)
-    total = sums.drawn_sizes[:, here].sum(axis=1)
-    values = ((sums.drawn_hits[:, here] - false * sums.drawn_sizes[:, here]) * slope).sum(axis=1) / total
-    least, most = (-false * slope).min(axis=1), ((1 - false) * slope).max(axis=1)
-    inside = (np.stack([values, centre]) - least) / (most - least)
-    moved = spread(inside[0][:, None], inside[1][:, None], np.array([effective]), scale="share")[:, 0]
-    return Corrected(estimate, least + (most - least) * moved, True, used)
 
 
 def _balance(counts: Counts, drawn: Drawn, found: dict[str, Corrected]) -> dict[str, Corrected]:
     places = [counts.place(name) for name in ("balance", "development", "security")]
-    parts = [found.get("development"), found.get("security")]
-    if places[0] is None or places[1] is None or places[2] is None or parts[0] is None or parts[1] is None:
+    plus, minus = found.get("development"), found.get("security")
+    if places[0] is None or places[1] is None or places[2] is None or plus is None or minus is None:
         return {}
     both, first, second = (float(drawn.estimate[place]) for place in places if place is not None)
     added = both - (first - second)
-    possible = all(part.usable and 0 <= part.estimate <= 1 for part in (parts[0], parts[1]))
-    return {"balance": Corrected(parts[0].estimate - parts[1].estimate + added,
-                                 parts[0].draws - parts[1].draws + added, possible,
-                                 tuple(dict.fromkeys(parts[0].used + parts[1].used)))}
+    possible = all(one.usable and 0 <= one.estimate <= 1 for one in (plus, minus))
+    return {"balance": Corrected(plus.estimate - minus.estimate + added, possible, tuple(dict.fromkeys(plus.used + minus.used)),
+                                 lambda: np.asarray(plus.draws - minus.draws + added))}

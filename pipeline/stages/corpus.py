@@ -83,7 +83,7 @@ def up_to(tables: Mapping[str, pd.DataFrame], as_of: str) -> dict[str, pd.DataFr
     return kept
 
 
-def estimate(store: Store, *, as_of: str, seed: int) -> Material:
+def estimate(store: Store, *, as_of: str, seed: int, full: bool = False) -> Material:
     """Make trends, formulations, keyness, echoes, networks and claims again; claims say what flipped since the last ones.
 
     A ledger for an earlier day (a backfill) is compared with nothing, and nothing is compared with it.
@@ -93,7 +93,8 @@ def estimate(store: Store, *, as_of: str, seed: int) -> Material:
     plain = prepare_material(tables, needed=COUNTED)
     echoes = trends.find_echoes(plain)
     material = replace(plain, tables={**plain.tables, "echoes": echoes})
-    points = trends.estimate_trends(material, as_of=as_of, seed=seed)
+    with kept(store, "points", *(stage for stage in CORPUS if stage.name in ("estimates", "trends")), full=full) as keep:
+        points = trends.estimate_trends(material, as_of=as_of, seed=seed, keep=keep)
     check_values("trends", points)
     found = {**trends.find_formulations(material, as_of=as_of), "echoes": echoes,
              "keyness": trends.compare_slices(material, as_of=as_of), **trends.network_tables(material, as_of=as_of)}

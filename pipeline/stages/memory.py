@@ -10,14 +10,14 @@ from typing import Any
 import pandas as pd
 
 from pipeline.keeping import Keep
-from pipeline.stages.fingerprints import Stage, fingerprint
+from pipeline.stages.fingerprints import Stage, chain, fingerprint
 from pipeline.store import Store
 from pipeline.tables import TABLES
 
 
 @contextmanager
-def kept(store: Store, step: str, stage: Stage, *, full: bool = False) -> Iterator[Keep]:
-    """A `keep` for one step that rests on the code and knowledge of a stage.
+def kept(store: Store, step: str, *stages: Stage, full: bool = False) -> Iterator[Keep]:
+    """A `keep` for one step that rests on the code and knowledge of some stages.
 
     What was not asked for within the block is forgotten at its end, so that the table holds
     what today's documents need and nothing else. full: ask for everything anew.
@@ -25,7 +25,7 @@ def kept(store: Store, step: str, stage: Stage, *, full: bool = False) -> Iterat
     rows = store.connection.execute("SELECT key, value FROM kept WHERE step = ?", [step]).fetchall()
     before: dict[str, str] = dict(rows)
     asked: dict[str, str] = {}
-    state = fingerprint(stage)
+    state = chain(*map(fingerprint, stages))
 
     def keep(key: str, make: Callable[[], Any]) -> Any:
         name = f"{state} {key}"

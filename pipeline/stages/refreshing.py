@@ -136,7 +136,7 @@ def _make_numbers(store: Store, settings: Settings, as_of: str, run: dict[str, A
     """Everything that rests on all documents together, and the report."""
     counted: list[Material] = []  # this process alone: a step that is tried again finds it in the tables
     steps = (("links", link_documents, (settings.full,)), ("alignments", align, (settings.full,)),
-             ("trends", _estimate, (as_of, settings.seed, counted)))
+             ("trends", _estimate, (as_of, settings.seed, counted, settings.full)))
     for name, function, arguments in steps:
         progress.start(name, 1)
         call(name, function, store, *arguments)
@@ -149,8 +149,8 @@ def _make_numbers(store: Store, settings: Settings, as_of: str, run: dict[str, A
     return written
 
 
-def _estimate(store: Store, as_of: str, seed: int, counted: list[Material]) -> None:
-    counted[:] = [estimate(store, as_of=as_of, seed=seed)]
+def _estimate(store: Store, as_of: str, seed: int, counted: list[Material], full: bool) -> None:
+    counted[:] = [estimate(store, as_of=as_of, seed=seed, full=full)]
 
 
 def _publish(store: Store, settings: Settings, as_of: str, run: dict[str, Any], counted: list[Material]

@@ -12,16 +12,15 @@ from scipy import special
 
 from pipeline.estimates.counting import Pool
 from pipeline.estimates.intervals import (
-    LEVEL,
     MIN_DOCUMENTS,
     Flags,
     Weights,
     bounds,
-    jeffreys,
     spread,
     weighted_sums,
 )
 from pipeline.estimates.material import Floats
+from pipeline.estimates.sparse import LEVEL, jeffreys
 from pipeline.estimates.universe import Selection, listed
 
 Row = dict[str, object]

@@ -4,46 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
-from pipeline.estimates.correction import Errors, Rates, draw_errors, read_rates
-from pipeline.estimates.counting import (
-    N_DRAWS,
-    Counts,
-    Pool,
-    count_measures,
-    draw_slice,
-    make_pool,
-    pool_design,
-)
-from pipeline.estimates.intervals import MIN_DOCUMENTS, SMALL_SAMPLE, Drawn, bounds
+from pipeline.estimates.correction import Rates, draw_errors, read_rates
+from pipeline.estimates.counting import N_DRAWS, Counts, Pool, count_measures, make_pool, pool_design
 from pipeline.estimates.material import Material, Tables, prepare_material
 from pipeline.estimates.measures import available_measures
-from pipeline.estimates.strata import Corrected, correct_slice
 from pipeline.estimates.universe import Selection, Universe, load_universes, select_documents
+from pipeline.keeping import Keep, content_key, fresh
 from pipeline.knowledge import load_error_rates
 from pipeline.trends.adoption import adoption_rows
-from pipeline.trends.cells import Cell, cells, wanted
+from pipeline.trends.cells import cells, wanted
 from pipeline.trends.change import Moved, change_rows, moves
 from pipeline.trends.cosigning import network_rows
 from pipeline.trends.named import named_rows
+from pipeline.trends.points import DIGITS, Series, cell_points, point_values
 from pipeline.trends.pooled import pooled_rows
 from pipeline.trends.robustness import corrections, robustness_rows, specifications
-from pipeline.trends.unseen import overturning_share, unseen_rows
+from pipeline.trends.unseen import unseen_rows
 
 COLUMNS = ["measure", "universe", "grouping", "group_value", "period", "lang", "estimator", "estimate", "low",
            "high", "n_documents", "n_sentences", "flags"]
 LANGS = ("zh", "en")
-DIGITS = 6
-LEAVES = 0.5 * 10.0**-DIGITS
-"""How far a bound may lie outside its range by rounding alone."""
 ADOPTION_UNIVERSE = "cn_all"
 
 
 def estimate_trends(
     tables: Tables | Material, *, as_of: str, seed: int = 0, error_rates: Sequence[Mapping[str, object]] | None = None,
-    n_draws: int = N_DRAWS, universes: Sequence[str] | None = None, checks: bool = True,
+    n_draws: int = N_DRAWS, universes: Sequence[str] | None = None, checks: bool = True, keep: Keep = fresh,
 ) -> pd.DataFrame:
     """All series: the table `trends` of the contract.
 
@@ -51,6 +39,7 @@ def estimate_trends(
     prepared from them, to share it with `evaluate_claims`.
     as_of: ISO date; later documents are left out. error_rates: rows of `load_error_rates` (default: the shipped).
     universes: only these (default: all). checks: also the slow rows of grouping `change`, `specification`, `robustness`.
+    keep: holds resampled intervals of unchanged documents from run to run.
     Returns: one row per point, sorted; `period` is a year or `all`, `group_value` is `all` where ungrouped.
     `n_documents` are those that have what the denominator counts, `n_sentences` their body sentences.
     `estimate` is a share in [0, 1], a difference in [-1, 1] or a rate per 1,000 characters (zh) or words (en);
@@ -88,7 +77,7 @@ def estimate_trends(
             pool = _pool(selection, lang=lang, seed=seed, n_draws=n_draws)
             if len(pool.members):
                 documents = selection.documents[selection.documents["series_lang"] == lang]
-                rows += _series(counts, selection, pool, rates, lang=lang)
+                rows += _series(counts, selection, pool, rates, lang=lang, keep=keep)
                 rows += pooled_rows(counts, documents, universe=universe.name, lang=lang, digits=DIGITS)
                 if universe.lead and lang == "zh":
                     rows += network_rows(selection, pool, digits=DIGITS)
@@ -106,31 +95,28 @@ def _up_to(documents: pd.DataFrame, as_of: str) -> pd.DataFrame:
 
 
 def _pool(selection: Selection, *, lang: str, seed: int, n_draws: int) -> Pool:
-    """The weight matrix of a universe in one language."""
-    universe = selection.universe
-    documents = selection.documents[selection.documents["series_lang"] == lang]
-    return make_pool(documents.index.to_numpy(dtype=np.int64), name=f"{universe.name}/{lang}", seed=seed,
-                     complete=universe.complete, n_draws=n_draws)
+    """The documents of a universe in one language with their weights."""
+    return make_pool(selection.documents[selection.documents["series_lang"] == lang], seed=seed,
+                     complete=selection.universe.complete, n_draws=n_draws)
 
 
 def _series(
-    counts: Counts, selection: Selection, pool: Pool, rates: Rates, *, lang: str
+    counts: Counts, selection: Selection, pool: Pool, rates: Rates, *, lang: str, keep: Keep
 ) -> Iterator[dict[str, object]]:
-    """All points of one universe in one language, with one weight matrix."""
+    """All points of one universe in one language."""
     documents = selection.documents[selection.documents["series_lang"] == lang]
     universe = selection.universe
     labels = {measure.label for measure in counts.measures if measure.label}
-    errors = draw_errors(rates, labels, lang=lang, stratum=universe_stratum(universe), n_draws=len(pool.weights),
-                         seed=pool.seed)
+    stratum = universe_stratum(universe)
+    errors = draw_errors(rates, labels, lang=lang, stratum=stratum, n_draws=pool.n_draws, seed=pool.seed)
+    series = Series(universe.name, lang, pool, errors, stratum, content_key("rates", sorted(rates.items())), keep)
     design = pool_design(pool, counts)
     there = [bool(column.any()) for column in counts.denominators[pool.members].T]
     seen = [bool(column.any()) for column in counts.numerators[pool.members].T]
     for cell in cells(documents, fine=universe.lead):
         places = [place for place, measure in enumerate(counts.measures)
                   if there[place] and wanted(measure, cell, seen=seen[place])]
-        chosen = counts.only(places)
-        drawn = draw_slice(pool, chosen, cell.places, design=design[places])
-        yield from _points(pool, chosen, drawn, errors, cell, universe=universe.name, lang=lang)
+        yield from cell_points(series, counts.only(places), cell, design=design[places])
 
 
 def universe_stratum(universe: Universe) -> str:
@@ -138,75 +124,12 @@ def universe_stratum(universe: Universe) -> str:
     return "CN" if universe.jurisdiction == ("CN",) else "other"
 
 
-def _points(
-    pool: Pool, counts: Counts, drawn: Drawn, errors: dict[str, Errors], cell: Cell, *, universe: str, lang: str
-) -> Iterator[dict[str, object]]:
-    members = np.intersect1d(pool.members, cell.places)
-    sentences = counts.sentences[members] @ (counts.denominators[members] > 0)
-    few = len(cell.places) < MIN_DOCUMENTS
-    low, high = (drawn.estimate, drawn.estimate) if few else bounds(drawn.draws, drawn.estimate)
-    fixed = correct_slice(pool, counts, drawn, cell.places, errors)
-    for place, measure in enumerate(counts.measures):
-        n_documents = int(drawn.n_documents[place])
-        base = {"measure": measure.name, "universe": universe, "grouping": cell.grouping,
-                "group_value": cell.group_value, "period": cell.period, "lang": lang, "n_documents": n_documents,
-                "n_sentences": int(sentences[place])}
-        if not np.isfinite(drawn.estimate[place]):
-            if cell.grouping == "all":
-                yield base | _values(None, None, None, ["no_denominator"], "raw")
-            continue
-        flags = point_flags(pool, drawn, place)
-        bare = "too_few_documents" in flags or pool.complete
-        yield base | _values(drawn.estimate[place], None if bare else low[place], None if bare else high[place],
-                             flags, "raw")
-        if measure.name == "balance" and cell.grouping == "all":
-            share = overturning_share(float(drawn.estimate[place]))
-            yield base | {"measure": "overturning_share"} | _values(share, None, None, ["worst_case"], "raw")
-        if measure.name in fixed:
-            yield base | _corrected_values(fixed[measure.name], flags, measure.scale, complete=pool.complete)
-
-
-def point_flags(pool: Pool, drawn: Drawn, place: int) -> list[str]:
-    """Flags that hold for a point whatever the estimator."""
-    if pool.complete:
-        return ["complete_series"]
-    if drawn.n_documents[place] < MIN_DOCUMENTS:
-        return ["too_few_documents"]
-    flags = ["small_sample"] if drawn.n_documents[place] < SMALL_SAMPLE else []
-    return flags + ["few_hits"] * bool(drawn.few_hits[place]) + ["rare"] * bool(drawn.rare[place])
-
-
-def _corrected_values(found: Corrected, flags: list[str], scale: str, *, complete: bool) -> dict[str, object]:
-    own = [*flags, *(["classifier_error_only"] if complete else []), f"rates={'+'.join(found.used)}"]
-    if not found.usable:
-        return _values(None, None, None, [*own, "unusable"], "corrected")
-    least = -1.0 if scale == "difference" else 0.0
-    if not least <= found.estimate <= 1.0:
-        own.append("unusable")
-    if "too_few_documents" in flags:
-        return _values(found.estimate, None, None, own, "corrected")
-    low, high = bounds(found.draws[:, None], np.array([found.estimate]))
-    if low[0] < least - LEAVES or high[0] > 1.0 + LEAVES:
-        own.append("interval_leaves_range")
-    return _values(found.estimate, low[0], high[0], own, "corrected")
-
-
-def _values(
-    estimate: float | None, low: float | None, high: float | None, flags: list[str], estimator: str
-) -> dict[str, object]:
-    def rounded(value: float | None) -> float | None:
-        return None if value is None else round(float(value), DIGITS)
-
-    return {"estimator": estimator, "estimate": rounded(estimate), "low": rounded(low), "high": rounded(high),
-            "flags": sorted(flags)}
-
-
 def _dropped_rows(selection: Selection) -> Iterator[dict[str, object]]:
     """What the filter left out, as points: the estimate is a number of documents."""
     for lang, rule, number in selection.dropped.to_records(index=False).tolist():
         yield {"measure": "documents_dropped", "universe": selection.universe.name, "grouping": "rule",
                "group_value": rule, "period": "all", "lang": lang, "n_documents": number,
-               "n_sentences": 0} | _values(number, None, None, ["count"], "raw")
+               "n_sentences": 0} | point_values(number, None, ["count"], "raw")
 
 
 def _frame(rows: list[dict[str, object]]) -> pd.DataFrame:

@@ -20,8 +20,9 @@ import pandas as pd
 from scipy import sparse, special
 
 from pipeline.errors import TifaError
-from pipeline.estimates.intervals import LEVEL, MIN_DOCUMENTS, Flags
+from pipeline.estimates.intervals import MIN_DOCUMENTS, Flags
 from pipeline.estimates.material import Floats, Ints
+from pipeline.estimates.sparse import LEVEL
 from pipeline.trends.states import benjamini_hochberg
 
 COLUMNS = ["term", "log_odds", "low", "high", "p", "q", "n_a", "n_b", "documents_a", "documents_b"]

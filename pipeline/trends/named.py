@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from pipeline.estimates.intervals import MIN_DOCUMENTS, SMALL_SAMPLE, jeffreys
+from pipeline.estimates.intervals import MIN_DOCUMENTS, SMALL_SAMPLE
 from pipeline.estimates.material import Ints, Material
+from pipeline.estimates.sparse import jeffreys
 from pipeline.estimates.universe import Selection
 
 KINDS = {"forum": "FORUM", "actor": "ACTOR", "instrument": "INSTRUMENT"}

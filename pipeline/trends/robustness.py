@@ -14,8 +14,9 @@ from pipeline.errors import TifaError
 from pipeline.estimates.change import Fitted, slope, slope_weights
 from pipeline.estimates.correction import KINDS, Errors, Rates, draw_error, draw_errors
 from pipeline.estimates.counting import Counts
-from pipeline.estimates.intervals import LEVEL, MIN_DOCUMENTS
+from pipeline.estimates.intervals import MIN_DOCUMENTS
 from pipeline.estimates.material import Floats, Ints, as_floats
+from pipeline.estimates.sparse import LEVEL
 from pipeline.estimates.universe import load_universes, select_documents
 
 HEADLINES = ("development", "security", "balance")

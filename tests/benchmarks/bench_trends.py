@@ -18,7 +18,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipeline.claims import evaluate_claims
-from pipeline.estimates.intervals import bounds, design_effects, draw_weights, ratio_draws
+from pipeline.estimates.intervals import design_effects, draw_weights, ratio_draws
 from pipeline.trends import estimate_trends
 from tests.trends.synthetic import Plan, make_tables
 
@@ -40,7 +40,7 @@ def thousand_series(n_documents: int) -> int:
     tops = generator.binomial(bottoms.astype(int), 0.3).astype(float)
     weights = draw_weights(n_documents, n_draws=2000, seed=1, name="benchmark")
     drawn = ratio_draws(weights, tops, bottoms, scales=["share"] * 1000, design=design_effects(tops, bottoms), seed=1)
-    low, high = bounds(drawn.draws, drawn.estimate)
+    low, high = drawn.bounds()
     return int((high > low).sum())
 
 

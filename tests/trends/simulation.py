@@ -33,7 +33,7 @@ def coverage(*, n_documents: int, share: float, rho: float, unequal: float, n_co
     weights = draw_weights(n_documents, n_draws=n_draws, seed=seed, name="coverage")
     drawn = ratio_draws(weights, tops, bottoms, scales=["share"] * n_corpora,
                         design=design_effects(tops, bottoms), seed=seed)
-    low, high = bounds(drawn.draws, drawn.estimate)
+    low, high = drawn.bounds()
     return float(np.mean((low <= share) & (share <= high)))
 
 
@@ -55,7 +55,7 @@ def corrected_coverage(*, n_documents: int, share: float, sensitivity: float, sp
         drawn = ratio_draws(weights, tops[:, None], bottoms[:, None], scales=["share"],
                             design=design_effects(tops[:, None], bottoms[:, None]), seed=corpus)
         fixed = np.array([error.correct(float(drawn.estimate[0]))])
-        low, high = bounds(error.correct_draws(drawn.draws[:, 0])[:, None], fixed)
+        low, high = bounds(error.correct_draws(drawn.column(0))[:, None], fixed)
         inside += int(low[0] <= share <= high[0])
     return inside / n_corpora
 

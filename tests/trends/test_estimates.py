@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import TifaError, UnknownLabel
-from pipeline.estimates.intervals import bounds, draw_weights, ratio_draws
+from pipeline.estimates.intervals import draw_weights, ratio_draws
 from pipeline.trends import estimate_trends as estimate_all
 from pipeline.trends import evidence
 from tests.trends.simulation import corrected_coverage, coverage, pooled_coverage
@@ -269,7 +269,7 @@ def test_a_rare_share_is_known_at_least_as_well_as_from_its_documents_alone(
     hits[:hit] = 1.0
     drawn = ratio_draws(draw_weights(n_documents, n_draws=2000, seed=1, name="rare"), hits, sizes, scales=["share"],
                         design=np.array([100.0]), seed=1)
-    low, high = bounds(drawn.draws, drawn.estimate)
+    low, high = drawn.bounds()
     assert low[0] < drawn.estimate[0] < high[0] < most, reason
 
 

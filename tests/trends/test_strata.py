@@ -9,6 +9,7 @@ import pytest
 from pipeline.estimates.correction import KINDS, draw_errors, kinds_of_text, read_rates
 from pipeline.estimates.counting import Counts, Pool, draw_slice, make_pool, pool_design
 from pipeline.estimates.intervals import bounds
+from pipeline.estimates.material import Ints
 from pipeline.estimates.measures import measure_by_name
 from pipeline.estimates.strata import Corrected, correct_slice
 from pipeline.trends import estimate_trends
@@ -51,9 +52,14 @@ def corpus(generator: np.random.Generator, numbers: Mapping[str, int]) -> Counts
     return Counts([measure_by_name("security")], top, bottom, bottom[:, 0], np.array(kinds, dtype=np.int64))
 
 
+def numbered(places: Ints) -> pd.DataFrame:
+    """Documents with these numbers."""
+    return pd.DataFrame({"doc_id": [f"d{place:04d}" for place in places]}, index=places)
+
+
 def correct(counts: Counts, rows: list[dict[str, object]], *, seed: int, complete: bool = False) -> Corrected:
     places = np.arange(len(counts.kinds), dtype=np.int64)
-    pool: Pool = make_pool(places, name="strata", seed=seed, complete=complete, n_draws=500)
+    pool: Pool = make_pool(numbered(places), seed=seed, complete=complete, n_draws=500)
     drawn = draw_slice(pool, counts, places, design=pool_design(pool, counts))
     errors = draw_errors(read_rates(rows), ["security"], lang="zh", stratum="CN", n_draws=500, seed=seed)
     return correct_slice(pool, counts, drawn, places, errors)["security"]
@@ -130,14 +136,14 @@ def test_one_kind_alone_is_corrected_as_a_whole() -> None:
     generator = np.random.default_rng(5)
     counts, rows = corpus(generator, {"soft": 20}), labelled(generator)
     places = np.arange(20, dtype=np.int64)
-    pool = make_pool(places, name="strata", seed=2, n_draws=500)
+    pool = make_pool(numbered(places), seed=2, n_draws=500)
     drawn = draw_slice(pool, counts, places, design=pool_design(pool, counts))
     errors = draw_errors(read_rates(rows), ["security"], lang="zh", stratum="CN", n_draws=500, seed=2)
     soft = errors["security"][KINDS.index("soft")]
     assert soft is not None
     found = correct_slice(pool, counts, drawn, places, errors)["security"]
     assert found.estimate == pytest.approx(soft.correct(float(drawn.estimate[0])))
-    assert found.draws == pytest.approx(soft.correct_draws(drawn.draws[:, 0]))
+    assert found.draws == pytest.approx(soft.correct_draws(drawn.column(0)))
 
 
 def test_same_rates_in_every_kind_are_one_correction() -> None:
