@@ -26,7 +26,7 @@ from pipeline.estimates.material import Floats, Ints, Material
 from pipeline.estimates.measures import Measure, measure_by_name
 from pipeline.estimates.sparse import LEVEL, Sparse
 from pipeline.estimates.strata import correct_slice
-from pipeline.estimates.universe import select_documents, universe_by_name
+from pipeline.estimates.universe import universe_by_name
 
 DEFAULT_UNIVERSE = "cn_digital"
 
@@ -47,7 +47,7 @@ class Setting:
         """Documents and weight matrix of a universe and language."""
         if (name, lang) not in self._pools:
             universe = universe_by_name(name)
-            found = select_documents(self.material.documents, universe, as_of=self.as_of).documents
+            found = self.material.select(universe, as_of=self.as_of).documents
             found = found[found["series_lang"] == lang]
             self._pools[name, lang] = found, make_pool(found, seed=self.seed, complete=universe.complete, n_draws=self.n_draws)
         return self._pools[name, lang]

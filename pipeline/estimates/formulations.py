@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import product
 
 from pipeline.errors import KnowledgeError
-from pipeline.estimates.material import GUARD
+from pipeline.estimates.surfaces import GUARD
 from pipeline.knowledge import KNOWLEDGE, load_yaml
 from pipeline.text import match_key
 

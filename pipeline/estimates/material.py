@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
-import ahocorasick_rs
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from pipeline.errors import TifaError
-from pipeline.estimates.universe import listed
+from pipeline.estimates.surfaces import SEPARATOR, find_terms
+from pipeline.estimates.surfaces import Ints as Ints
+from pipeline.estimates.universe import Selection, Universe, listed, select_documents
 from pipeline.text import match_key
 
 Tables = Mapping[str, pd.DataFrame]
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+
 
 def as_floats(values: pd.Series | npt.NDArray[Any]) -> Floats:
     """A column of numbers or truth values as float64; missing becomes NaN."""
@@ -28,9 +28,6 @@ def as_floats(values: pd.Series | npt.NDArray[Any]) -> Floats:
 
 COUNTED = ("documents", "sentences", "codes", "senses", "mentions", "citations", "commitments", "renderings")
 NEEDED = ("documents", "sentences", "codes")
-GUARD = "!"
-SEPARATOR = "\0"  # stands in no text and no surface
-_LATIN = np.array([chr(code).isalnum() for code in range(127)] + [False])  # the last one: all that is not ASCII
 _STEP = 10_000_000  # more sentences than any document has; makes one integer of document and sentence number
 
 
@@ -84,6 +81,14 @@ class Material:
         english = (self.documents["lang"] == "en").to_numpy()[self.document_of]
         texts = self.body["text"]
         return np.where(english, texts.str.count(" ").to_numpy() + 1.0, texts.str.len().to_numpy()).astype(np.float64)
+
+    def select(self, universe: Universe, *, as_of: str) -> Selection:
+        """The documents of a universe as of a date: `select_documents`, asked once. The answer must not be changed in place."""
+        key = ("selection", universe, as_of)
+        if key not in self.kept:
+            self.kept[key] = select_documents(self.documents, universe, as_of=as_of)
+        found: Selection = self.kept[key]
+        return found
 
     def places(self, rows: pd.DataFrame, *, doc_column: str = "doc_id") -> Ints:
         """Place in `body` of the sentence of each of `rows` (doc_id, sent_no); -1 where it is not in the body."""
@@ -182,64 +187,6 @@ def _named(documents: pd.DataFrame, rows: pd.DataFrame | None, kind: str | None)
             if isinstance(entity_id, str) and entity_id != "NIL" and doc_id in found:
                 found[doc_id].add(entity_id)
     return pd.Series([sorted(values) for values in found.values()], index=documents.index, dtype=object)
-
-
-def find_terms(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> dict[str, Ints]:
-    """Places of the texts (match keys) in which a surface of the family stands, ascending; one array per family."""
-    uses, _ = _uses(keys, families)
-    pairs = distinct(uses["family"].to_numpy() * (len(keys) + 1) + uses["text"].to_numpy())
-    ends = np.searchsorted(pairs, np.arange(len(families) + 1) * (len(keys) + 1))
-    return {name: pairs[ends[place]:ends[place + 1]] % (len(keys) + 1) for place, name in enumerate(families)}
-
-
-def find_uses(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, int, int, int]]:
-    """(family, surface as a match key, number of the text, start, end) of every hit, text by text; hits may overlap.
-
-    A surface that begins with GUARD is a context: the other surfaces of its family do not count inside it.
-    """
-    uses, surfaces = _uses(keys, families)
-    names = list(families)
-    for family, surface, text, start, end in uses.to_numpy().tolist():
-        yield names[family], surfaces[surface], text, start, end
-
-
-def _uses(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> tuple[pd.DataFrame, list[str]]:
-    """family (its place), surface (its place), text, start, end of every use, and the surfaces."""
-    surfaces: dict[str, int] = {}
-    owned = pd.DataFrame([
-        (surfaces.setdefault(match_key(term.removeprefix(GUARD)), len(surfaces)), family, term.startswith(GUARD))
-        for family, terms in enumerate(families.values()) for term in terms],
-        columns=["surface", "family", "is_guard"]).astype({"surface": np.int64, "family": np.int64, "is_guard": bool})
-    found = _hits(keys, list(surfaces)).merge(owned, on="surface")
-    uses, guards = (found[found["is_guard"] == guard] for guard in (False, True))
-    inside = uses.reset_index().merge(guards, on=["family", "text"], suffixes=("", "_guard"))
-    barred = inside["index"][(inside["start_guard"] <= inside["start"]) & (inside["end"] <= inside["end_guard"])]
-    return uses.drop(barred.unique())[["family", "surface", "text", "start", "end"]], list(surfaces)
-
-
-def _hits(keys: Sequence[str], surfaces: list[str]) -> pd.DataFrame:
-    """surface, text, start, end of every hit; no Latin word or number goes on beyond it (cac in cache)."""
-    whole = SEPARATOR.join(keys)  # one pass over all texts: most of them hold nothing
-    begins = np.cumsum([0, *(len(key) + 1 for key in keys)])
-    found = ahocorasick_rs.AhoCorasick(surfaces).find_matches_as_indexes(whole, overlapping=True) if surfaces else []
-    surface, start, end = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found)).reshape(-1, 3).T
-    latin = np.zeros(len(whole) + 2, dtype=bool)  # of the character before each place
-    latin[1:-1] = _LATIN[np.minimum(code_points(whole), 127)]
-    alone = ~(latin[start] & latin[start + 1]) & ~(latin[end] & latin[end + 1])  # Han never needs a boundary
-    surface, start, end = surface[alone], start[alone], end[alone]
-    text = np.searchsorted(begins, start, side="right") - 1
-    return pd.DataFrame({"surface": surface, "text": text, "start": start - begins[text], "end": end - begins[text]})
-
-
-def distinct(values: Ints) -> Ints:
-    """The different values, ascending. (numpy's own takes a table of hashes, which is slow for many numbers in a row.)"""
-    ordered = np.sort(values)
-    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
-
-
-def code_points(text: str) -> npt.NDArray[np.uint32]:
-    """The characters as numbers, one for each."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def any_of(material: Material, hits: Iterable[Floats]) -> Floats:

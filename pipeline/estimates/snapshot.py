@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.estimates.correction import KINDS, draw_errors, kinds_of_text, read_rates
 from pipeline.estimates.material import Floats, Material
 from pipeline.estimates.measures import measure_by_name
-from pipeline.estimates.universe import select_documents, universe_by_name
+from pipeline.estimates.universe import universe_by_name
 from pipeline.knowledge import load_error_rates
 
 FRAMES = ("development", "security")
@@ -54,7 +54,7 @@ class Snapshot:
 
 def count_cells(material: Material, *, universe: str, as_of: str) -> dict[str, dict[str, list[int]]]:
     """doc_id → cell → [kind of text, hits, size] for both frames by year and for the rendering of 安全 in the whole."""
-    selection = select_documents(material.documents, universe_by_name(universe), as_of=as_of)
+    selection = material.select(universe_by_name(universe), as_of=as_of)
     chosen = selection.documents
     kinds = kinds_of_text(material.documents["doc_type"])
     sums = {name: _sums(material, name) for name in (*FRAMES, *([RENDERED] if "renderings" in material.tables else []))}

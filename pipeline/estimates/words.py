@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.estimates.material import Ints, Material, code_points
+from pipeline.estimates.material import Ints, Material
+from pipeline.estimates.surfaces import code_points
 from pipeline.estimates.universe import LANGS
 from pipeline.segment import cut_plain
 from pipeline.text import quoted_titles

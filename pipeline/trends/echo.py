@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.estimates.material import Ints, Material, distinct
+from pipeline.estimates.material import Ints, Material
+from pipeline.estimates.surfaces import distinct
 from pipeline.estimates.words import MASK, blotted
 
 COLUMNS = ("doc_id sent_no start_char end_char surface source_doc_id source_sent_no source_start_char source_end_char "

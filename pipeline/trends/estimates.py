@@ -10,7 +10,7 @@ from pipeline.estimates.correction import Rates, draw_errors, read_rates
 from pipeline.estimates.counting import N_DRAWS, Counts, Pool, count_measures, make_pool, pool_design
 from pipeline.estimates.material import Material, Tables, prepare_material
 from pipeline.estimates.measures import available_measures
-from pipeline.estimates.universe import Selection, Universe, load_universes, select_documents
+from pipeline.estimates.universe import Selection, Universe, load_universes
 from pipeline.keeping import Keep, content_key, fresh
 from pipeline.knowledge import load_error_rates
 from pipeline.trends.adoption import adoption_rows
@@ -70,7 +70,7 @@ def estimate_trends(
     for universe in load_universes().values():
         if universe.contrast_only or universe.name not in (universes or load_universes()):
             continue
-        selection = select_documents(material.documents, universe, as_of=as_of)
+        selection = material.select(universe, as_of=as_of)
         rows += _dropped_rows(selection)
         rows += named_rows(material, selection, digits=DIGITS)
         for lang in LANGS:

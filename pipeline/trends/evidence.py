@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.estimates.intervals import Flags
 from pipeline.estimates.material import COUNTED, Ints, Material, Tables, prepare_material
 from pipeline.estimates.measures import Measure, measure_by_name
-from pipeline.estimates.universe import select_documents, universe_by_name
+from pipeline.estimates.universe import universe_by_name
 from pipeline.trends.adoption import led_documents
 from pipeline.trends.behind import behind_documents, require_keys
 from pipeline.trends.cells import cells
@@ -83,7 +83,7 @@ def _counted(asked: _Asked, point: Mapping[str, object], *, as_of: str) -> tuple
         return behind_specification(asked.material.documents, measure, str(point["group_value"]), lang=lang, as_of=as_of)
     if point["grouping"] == "adoption":
         universe = universe_by_name(str(point["universe"]))
-        led = led_documents(select_documents(asked.material.documents, universe, as_of=as_of), lang=lang)
+        led = led_documents(asked.material.select(universe, as_of=as_of), lang=lang)
         return measure, led.index[led["lead"] == point["group_value"]].to_numpy(dtype=np.int64)
     return measure, _documents(asked, point, as_of=as_of)
 
@@ -98,7 +98,7 @@ def _documents(asked: _Asked, point: Mapping[str, object], *, as_of: str) -> Int
 
 def _places(material: Material, universe: str, lang: str, *, as_of: str) -> dict[tuple[str, ...], Ints]:
     """Document numbers of every group and period of a universe and language."""
-    selection = select_documents(material.documents, universe_by_name(universe), as_of=as_of)
+    selection = material.select(universe_by_name(universe), as_of=as_of)
     documents = selection.documents[selection.documents["series_lang"] == lang]
     series = documents.index[documents["in_series"]].to_numpy(dtype=np.int64)
     places: dict[tuple[str, ...], Ints] = {

@@ -34,7 +34,7 @@ from pipeline.estimates.correction import kinds_of_text
 from pipeline.estimates.formulations import load_formulations
 from pipeline.estimates.intervals import Flags
 from pipeline.estimates.material import Ints, Material
-from pipeline.estimates.universe import listed, select_documents, universe_by_name
+from pipeline.estimates.universe import listed, universe_by_name
 from pipeline.text import has_han, match_key
 from pipeline.trends.mutations import variant_rows
 from pipeline.trends.states import State, find_states
@@ -57,7 +57,7 @@ def find_formulations(material: Material, *, as_of: str, engine: str = "rjieba")
     given = given_uses(material)
     parts: dict[str, list[pd.DataFrame]] = {"formulations": [], "formulation_uses": [], "formulation_variants": []}
     for name in UNIVERSES:
-        chosen = select_documents(material.documents, universe_by_name(name), as_of=as_of).documents
+        chosen = material.select(universe_by_name(name), as_of=as_of).documents
         for lang in LANGS:
             documents = chosen[(chosen["series_lang"] == lang)]
             if documents["in_all"].any():

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.estimates.material import Material
-from pipeline.estimates.universe import Selection, listed, load_universes, select_documents
+from pipeline.estimates.universe import Selection, listed, load_universes
 
 COLUMNS = {
     "co_issuance": ["universe", "lang", "period", "a_id", "b_id", "n_documents", "n_a_leads", "n_b_leads", "doc_ids"],
@@ -36,7 +36,7 @@ def network_tables(material: Material, *, as_of: str) -> dict[str, pd.DataFrame]
     named in one sentence. Unregistered names (NIL) are left out.
     forum_years: documents and sentences that name a forum, beside all documents and body sentences of that period.
     """
-    selections = [select_documents(material.documents, universe, as_of=as_of)
+    selections = [material.select(universe, as_of=as_of)
                   for universe in load_universes().values() if not universe.contrast_only and not universe.complete]
     years = material.documents["date_issued"].where(material.documents["date_issued"].notna(), None).str[:4]
     facts = material.documents[["doc_id", "issuers"]].assign(year=years)

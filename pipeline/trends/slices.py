@@ -22,7 +22,7 @@ import pandas as pd
 from pipeline.errors import KnowledgeError, TifaError
 from pipeline.estimates.intervals import SMALL_SAMPLE, Flags
 from pipeline.estimates.material import Material
-from pipeline.estimates.universe import LANGS, Universe, listed, select_documents
+from pipeline.estimates.universe import LANGS, Universe, listed
 from pipeline.estimates.words import JOINING, read_words
 from pipeline.knowledge import KNOWLEDGE, load_yaml
 from pipeline.trends.keyness import Bags, inside_longer, keyness, make_bags
@@ -82,7 +82,7 @@ def compare_two(material: Material, a: Slice, b: Slice, *, as_of: str, engine: s
         check_slice(side, where="keyness")
     if a.get("lang") != b.get("lang") or a.get("lang") not in ("zh", "en"):
         raise TifaError("Both slices must name the same language", where="keyness", todo="Give lang: zh or lang: en.")
-    documents = select_documents(material.documents, _ANY, as_of=as_of).documents
+    documents = material.select(_ANY, as_of=as_of).documents
     documents = documents[documents["in_all"]]
     inside = [_meets(documents, side) for side in (a, b)]
     every = count_words(material, lang=a["lang"], engine=engine)

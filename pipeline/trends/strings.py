@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.estimates.intervals import Flags
-from pipeline.estimates.material import Floats, Ints, distinct
+from pipeline.estimates.material import Floats, Ints
+from pipeline.estimates.surfaces import distinct
 from pipeline.estimates.words import Words
 
 EDGE_SENTENCES = 3

@@ -7,7 +7,8 @@ import pandas as pd
 
 from pipeline.estimates.correction import KINDS, kinds_of_text
 from pipeline.estimates.formulations import load_formulations
-from pipeline.estimates.material import Ints, Material, find_uses
+from pipeline.estimates.material import Ints, Material
+from pipeline.estimates.surfaces import find_uses
 from pipeline.estimates.universe import listed
 from pipeline.estimates.words import Words, read_words
 from pipeline.trends.discovery import discover
@@ -23,8 +24,9 @@ def given_uses(material: Material) -> pd.DataFrame:
     Of overlapping wordings of one formulation the first, then the longest counts. Sorted.
     """
     entries = {name: entry for name, entry in load_formulations().items() if entry.kind == "formulation"}
-    hits = find_uses(material.key_texts, {name: entry.surfaces for name, entry in entries.items()})
-    found = sorted((name, number, start, -end, surface) for name, surface, number, start, end in hits)
+    places = sorted(set().union(*material.term_hit_places({entry.key: entry.surfaces for entry in entries.values()}).values()))
+    hits = find_uses([material.key_texts[place] for place in places], {name: entry.surfaces for name, entry in entries.items()})
+    found = sorted((name, places[number], start, -end, surface) for name, surface, number, start, end in hits)
     rows, reach = [], ("", -1, 0)
     for name, number, start, end, surface in found:
         if (name, number) == reach[:2] and start < reach[2]:

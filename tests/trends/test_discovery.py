@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from pipeline.estimates.material import prepare_material
+from pipeline.estimates.surfaces import distinct
 from pipeline.estimates.words import read_words
 from pipeline.trends.discovery import Criteria, discover
-from pipeline.trends.strings import common_strings, distinct
+from pipeline.trends.strings import common_strings
 from pipeline.trends.uses import describe, discovered_uses
 
 LOOSE = Criteria(documents=20, issuers=2, cohesion=0.2, fixed=0.2, entropy=1.0, policy=1.5, size=3)

@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.errors import KnowledgeError
 from pipeline.estimates.formulations import load_formulations, parse_formulation
-from pipeline.estimates.material import find_terms, find_uses, prepare_material
+from pipeline.estimates.material import prepare_material
+from pipeline.estimates.surfaces import find_terms, find_uses
 from pipeline.trends.families import group_wordings
 from pipeline.trends.formulations import find_formulations
 from pipeline.trends.mutations import variant_rows

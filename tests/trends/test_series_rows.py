@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.errors import KnowledgeError, TifaError
 from pipeline.estimates.formulations import load_formulations, parse_formulation
-from pipeline.estimates.material import find_terms, prepare_material
+from pipeline.estimates.material import prepare_material
+from pipeline.estimates.surfaces import find_terms
 from pipeline.estimates.universe import load_universes, parse_universe
 from pipeline.text import match_key
 from pipeline.trends import estimate_trends, evidence

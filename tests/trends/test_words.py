@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.estimates.material import Material, find_terms, find_uses, prepare_material
+from pipeline.estimates.material import Material, prepare_material
+from pipeline.estimates.surfaces import find_terms, find_uses
 from pipeline.estimates.words import JOINING, MASK, blotted, read_words
 from pipeline.segment import cut_plain
 from pipeline.text import match_key, quoted_titles
