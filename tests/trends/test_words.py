@@ -65,6 +65,7 @@ def test_words_are_those_of_each_sentence_alone(lang: str, engine: str, texts: l
     assert words.vocabulary == list(dict.fromkeys(word for word, _, _ in found if word is not None)), "numbered as they come"
 
 
+@settings(deadline=None)
 @given(SENTENCES)
 def test_blots_stay_in_their_sentence(texts: list[str]) -> None:
     material = corpus(texts, lang="zh")
@@ -78,6 +79,7 @@ SURFACES = ["渡口", "口竹", "安全", "发展和安全", "A", "a-b", "ab", "
 FAMILIES = {"one": SURFACES[:4], "two": [*SURFACES[3:], "!渡口竹", "!和安全"], "none": []}
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="渡口竹安全发展和国家aAb-19. ", max_size=16), min_size=1, max_size=6))
 def test_surfaces_are_found_in_each_text_alone(texts: list[str]) -> None:
     keys = [match_key(text) for text in texts]
