@@ -32,8 +32,9 @@ def rendering_consequences(renderings: pd.DataFrame, codes: pd.DataFrame, *, see
 
 def _coded_links(renderings: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """renderings whose sentences are coded on both sides, with zh_<frame> and en_<frame> as 0 or 1."""
+    linked = codes[codes.doc_id.isin({*renderings.zh_doc_id, *renderings.en_doc_id})]
     coded = {(str(doc_id), int(number)): tuple(map(bool, frames)) for doc_id, number, *frames
-             in codes[["doc_id", "sent_no", *FRAMES]].to_numpy(dtype=object).tolist()}
+             in linked[["doc_id", "sent_no", *FRAMES]].to_numpy(dtype=object).tolist()}
     rows = []
     for pair, zh, en, number, rendering, sents in renderings[
             ["pair_id", "zh_doc_id", "en_doc_id", "sent_no", "rendering", "en_sents"]].to_numpy(dtype=object).tolist():

@@ -49,8 +49,8 @@ def rendering_shares(renderings: pd.DataFrame, senses: pd.DataFrame, documents: 
 def _describe(renderings: pd.DataFrame, senses: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """renderings with one column per grouping."""
     facts = {str(row.doc_id): row for row in documents.itertuples(index=False)}
-    named = {(str(doc_id), int(start)) for doc_id, start, in_name
-             in senses[["doc_id", "start_char", "in_name"]].to_numpy(dtype=object).tolist() if in_name}
+    inside = senses.loc[senses.in_name.eq(True), ["doc_id", "start_char"]]
+    named = {(str(doc_id), int(start)) for doc_id, start in inside.to_numpy(dtype=object).tolist()}
     zh, en = [str(one) for one in renderings.zh_doc_id], [str(one) for one in renderings.en_doc_id]
     signed = {doc_id: translator_of(str(facts[doc_id].text)) for doc_id in sorted(set(en))}
     return renderings.assign(
@@ -84,8 +84,9 @@ def translator_of(text: str) -> str:
 
 
 def _group_rows(grouping: str, value: str, part: pd.DataFrame, *, seed: int) -> list[tuple[object, ...]]:
-    counts = pd.crosstab(part.pair_id, part.rendering).reindex(columns=list(RENDERINGS), fill_value=0)
-    hits = counts.to_numpy(dtype=np.float64)
+    pairs, place = np.unique(part.pair_id.to_numpy(dtype=object), return_inverse=True)
+    hits = np.zeros((len(pairs), len(RENDERINGS)))
+    np.add.at(hits, (place, np.array([RENDERINGS.index(rendering) for rendering in part.rendering])), 1.0)
     share, low, high = cluster_shares(hits, name=f"{grouping}:{value}", seed=seed)
     return [(grouping, value, rendering, int(hits[:, place].sum()), round(float(share[place]), 4),
              _rounded(low[place]), _rounded(high[place]), int(hits.sum()), len(hits))

@@ -24,7 +24,8 @@ JURISDICTION = "CN"
 Rates = Mapping[tuple[str, str], list[Error]]
 
 
-def compare_sides(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
+def compare_sides(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.DataFrame, *, seed: int = 0,
+                  pairs: pd.DataFrame | None = None) -> pd.DataFrame:
     """Shares of development and of security, and their gap, by the side they are measured on.
 
     documents, codes, alignments: the contract's tables. Chinese texts and their English versions alone: every document
@@ -35,9 +36,9 @@ def compare_sides(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.D
     (development, security, gap = development minus security), `side` (SIDES, and DIFFERENCES, English minus Chinese),
     estimate (in [0, 1], gaps and differences in [-1, 1]), low, high of the 95 % interval, whole texts resampled (a text
     and its translations together), missing below five texts; n_documents texts, n sentences or links. A raw
-    difference holds what the two classifiers differ in.
+    difference holds what the two classifiers differ in. pairs: what shifts.pair_summary gave, where it is known.
     """
-    counts = _counts(documents, codes, alignments)
+    counts = _counts(documents, codes, alignments, pair_summary(alignments, codes) if pairs is None else pairs)
     errors = _errors(seed)
     rows = _rows("all", counts, errors, seed=seed)
     for year in sorted(set(counts.year.dropna())):
@@ -45,7 +46,7 @@ def compare_sides(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.D
     return pd.DataFrame(rows, columns=SIDE_COLUMNS)
 
 
-def _counts(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
+def _counts(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """One row per text and side: text, side, kind (place in KINDS), year, n, development, security (counts)."""
     chinese = documents[(documents.jurisdiction == JURISDICTION) & documents.duplicate_of.isna()]
     work = {str(doc_id): str(pair) for pair, zh, en in alignments[["pair_id", "zh_doc_id", "en_doc_id"]].drop_duplicates()
@@ -62,7 +63,7 @@ def _counts(documents: pd.DataFrame, codes: pd.DataFrame, alignments: pd.DataFra
         (work.get(str(doc_id), str(doc_id)), lang[str(doc_id)], kind[str(doc_id)], year.get(str(doc_id)),
          int(sizes[doc_id]), *map(int, values))
         for doc_id, *values in sums.reset_index().to_numpy(dtype=object).tolist() if str(doc_id) in lang]
-    for pair in pair_summary(alignments, codes).itertuples(index=False):
+    for pair in pairs.itertuples(index=False):
         for side in ("zh", "en"):
             shares = [float(getattr(pair, f"{frame}_{side}")) for frame in FRAMES]
             rows.append((str(pair.pair_id), f"{side}_pairs", kind[str(pair.zh_doc_id)], year.get(str(pair.zh_doc_id)),
@@ -104,12 +105,16 @@ def _rows(period: str, counts: pd.DataFrame, errors: Rates, *, seed: int
 
 def _matrices(counts: pd.DataFrame, texts: list[str]) -> tuple[Floats, Floats]:
     """Numerators and denominators, texts × (SIDES × MEASURES)."""
+    place = {text: number for number, text in enumerate(texts)}
+    rows, sides = np.array([place[text] for text in counts.text]), counts.side.to_numpy(dtype=object)
+    values = {name: counts[name].to_numpy(dtype=np.float64) for name in ("n", *FRAMES)}
     tops, bottoms = [], []
     for side in SIDES:
-        sums = counts[counts.side == side].groupby("text")[["n", *FRAMES]].sum().reindex(texts, fill_value=0)
-        columns = [sums[frame].to_numpy(dtype=np.float64) for frame in FRAMES]
+        own = sides == side
+        sums = {name: np.bincount(rows[own], weights=column[own], minlength=len(texts)) for name, column in values.items()}
+        columns = [sums[frame] for frame in FRAMES]
         tops += [*columns, columns[0] - columns[1]]
-        bottoms += [sums["n"].to_numpy(dtype=np.float64)] * len(MEASURES)
+        bottoms += [sums["n"]] * len(MEASURES)
     return np.stack(tops, axis=1), np.stack(bottoms, axis=1)
 
 

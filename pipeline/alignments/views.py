@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.alignments.bindings import SOFTER, count_bindings, read_bindings
 from pipeline.alignments.consequences import rendering_consequences
 from pipeline.alignments.shares import rendering_shares
-from pipeline.alignments.shifts import REASONS, frame_shifts, pair_summary
+from pipeline.alignments.shifts import FRAMES, REASONS, frame_shifts, pair_summary
 from pipeline.alignments.sides import compare_sides
 from pipeline.alignments.versions import compare_versions
-from pipeline.keeping import Keep, fresh
+from pipeline.keeping import Keep, content_key, fresh
 
 KEYS = ["pair_id", "zh_doc_id", "en_doc_id"]
 
@@ -25,17 +27,40 @@ def compare_corpus(tables: Mapping[str, pd.DataFrame], *, seed: int = 0, keep: K
     (sides.compare_sides), `shifts` (rank_shifts), `pairs` (shifts.pair_summary with the counts of
     bindings.count_bindings), `versions` and `changes` (versions.compare_versions). keep: remembers compared versions.
     """
-    documents, sentences, codes, alignments = (tables[name] for name in ("documents", "sentences", "codes", "alignments"))
-    bindings = read_bindings(alignments, sentences)
-    versions = compare_versions(documents, sentences, codes, keep=keep)
-    pairs = pair_summary(alignments, codes).merge(count_bindings(bindings), on=KEYS, how="left")
-    counted = [name for name in pairs.columns if name.startswith(("shall", "should", "will", "may", "none", "n_binding"))]
+    documents, codes, alignments = (tables[name] for name in ("documents", "codes", "alignments"))
+    versions = compare_versions(documents, tables["sentences"], codes, keep=keep)
+    pairs, shifts = _compare_pairs(alignments, tables["sentences"], codes, keep=keep)
     return {"rendering_shares": rendering_shares(tables["renderings"], tables["senses"], documents, seed=seed),
             "consequences": rendering_consequences(tables["renderings"], codes, seed=seed),
-            "sides": compare_sides(documents, codes, alignments, seed=seed),
-            "shifts": rank_shifts(frame_shifts(alignments, codes), bindings),
-            "pairs": pairs.fillna(dict.fromkeys(counted, 0)).astype(dict.fromkeys(counted, "int64")),
-            "versions": versions.pairs, "changes": versions.changes}
+            "sides": compare_sides(documents, codes, alignments, seed=seed, pairs=pairs),
+            "shifts": shifts, "pairs": pairs, "versions": versions.pairs, "changes": versions.changes}
+
+
+def _compare_pairs(alignments: pd.DataFrame, sentences: pd.DataFrame, codes: pd.DataFrame, *, keep: Keep
+                   ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """`pairs` and `shifts` of all aligned pairs; done again when a link, a sentence or a code of any of them differs."""
+    linked = {*alignments.zh_doc_id, *alignments.en_doc_id}
+    parts = ((alignments, (*KEYS, "zh_sents", "en_sents", "score")), (sentences, ("doc_id", "sent_no", "text")),
+             (codes, ("doc_id", "sent_no", "modality", *FRAMES)))
+    seen = [[_plain(rows[name]) for name in columns] for frame, columns in parts
+            for rows in [frame[frame.doc_id.isin(linked)] if "doc_id" in frame else frame]]
+
+    def compare() -> list[Any]:
+        bindings = read_bindings(alignments, sentences)
+        pairs = pair_summary(alignments, codes).merge(count_bindings(bindings), on=KEYS, how="left")
+        counted = [name for name in pairs.columns if name.startswith(("shall", "should", "will", "may", "none", "n_binding"))]
+        pairs = pairs.fillna(dict.fromkeys(counted, 0)).astype(dict.fromkeys(counted, "int64"))
+        shifts = rank_shifts(frame_shifts(alignments, codes), bindings)
+        return [[list(frame.columns), frame.to_numpy(dtype=object).tolist()] for frame in (pairs, shifts)]
+
+    pairs, shifts = (pd.DataFrame(rows, columns=columns, dtype=object)
+                     for columns, rows in keep(content_key("pairs", seen), compare))
+    return pairs, shifts
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    """Values as JSON holds them; lists that came as arrays are lists."""
+    return [value.tolist() if isinstance(value, np.ndarray) else value for value in column.tolist()]
 
 
 def rank_shifts(shifts: pd.DataFrame, bindings: pd.DataFrame) -> pd.DataFrame:

@@ -189,7 +189,7 @@ def _columns(material: Material, nodes: dict[str, Node], opened: set[str]) -> tu
 
 def _evidence(name: Text, links: pd.DataFrame, key: str) -> Evidence:
     places = sorted({place for row in links[links["cited"] == key]["places"] for place in as_list(row)})
-    keys = pd.DataFrame([(place.rsplit(":", 1)[0], int(place.rsplit(":", 1)[1])) for place in places], columns=["doc_id", "sent_no"])
+    keys = [(doc_id, int(sent_no)) for doc_id, _, sent_no in (place.rpartition(":") for place in places)]
     return Evidence(name, plain(""), tuple((*one, "") for one in sample(keys)), total=len(keys))
 
 

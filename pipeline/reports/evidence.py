@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,10 +15,11 @@ from pipeline.errors import TifaError
 from pipeline.reports.blocks import Evidence, Section
 from pipeline.reports.blocks import shown as displayed
 from pipeline.reports.material import Material, title_of
-from pipeline.reports.series import KEYS
+from pipeline.reports.series import KEYS, rows_at
 
 SHOWN = 10
 MAX_CHARS = 420
+Key = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,15 @@ def gather(material: Material, sections: Sequence[Section]) -> EvidencePool:
             for one, name in chart.named.items()}
     tips |= {value["point_id"]: [value["tip_en"], value["tip_zh"]] for section in sections for chart in section.charts
              for value in chart.values if {"tip_en", "point_id"} <= set(value)}
-    frames, shown = [], {}
+    listed: list[tuple[str, str, int]] = []
+    shown = {}
     for one, point in sorted(points.items()):
-        found = material.evidence(point)[["doc_id", "sent_no"]].dropna().drop_duplicates()
-        found = found.sort_values(["doc_id", "sent_no"]).reset_index(drop=True)
-        frames.append(found.assign(point_id=one))
+        found = _keys(material.evidence(point))
+        listed += [(one, *key) for key in found]
         shown[one] = Shown(len(found), [(*key, "") for key in sample(found)], tips.get(one, [one, one]), ["", ""], [])
     columns = ["point_id", "doc_id", "sent_no"]
-    keys = pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
+    keys = pd.DataFrame(dict(zip(columns, (pd.Series(values, dtype=object) for values in zip(*listed, strict=True)), strict=True))
+                        if listed else [], columns=columns)
     described = pd.DataFrame([{"point_id": one, **{key: point[key] for key in KEYS}, "n_evidence": shown[one].total}
                               for one, point in sorted(points.items())],
                              columns=["point_id", *KEYS, "n_evidence"])
@@ -76,15 +79,23 @@ def _of_row(material: Material, found: Evidence) -> Shown:
                  [found.remark.en, found.remark.zh], [[name.en, name.zh, value.en, value.zh] for name, value in found.facts])
 
 
-def sample(found: pd.DataFrame, *, size: int = SHOWN) -> list[tuple[str, int]]:
-    """Up to `size` sentence keys, documents in turn; the same for the same set, whatever its order."""
-    drawn = [(_hash(doc_id, sent_no), str(doc_id), int(sent_no))
-             for doc_id, sent_no in zip(found["doc_id"].tolist(), found["sent_no"].tolist(), strict=True)]
-    turns: dict[str, int] = {}
-    ranked = []
-    for order, doc_id, sent_no in sorted(drawn):
-        turns[doc_id] = turns.get(doc_id, 0) + 1
-        ranked.append((turns[doc_id], order, doc_id, sent_no))
+def _keys(found: pd.DataFrame) -> list[Key]:
+    """The sentences of an answer (doc_id, sent_no), each once, sorted; rows without a sentence are left out."""
+    numbers = found["sent_no"]
+    if numbers.hasnans:
+        found = found[numbers.notna()]
+    return sorted({(str(doc_id), int(sent_no)) for doc_id, sent_no
+                   in zip(found["doc_id"].tolist(), found["sent_no"].tolist(), strict=True)})
+
+
+def sample(keys: Iterable[Key], *, size: int = SHOWN) -> list[Key]:
+    """Up to `size` of some different sentences, documents in turn; the same for the same set, whatever its order."""
+    own: dict[str, list[tuple[str, str, int]]] = {}
+    for doc_id, sent_no in keys:
+        own.setdefault(doc_id, []).append((_hash(doc_id, sent_no), doc_id, sent_no))
+    if len(own) >= size:  # the first turn is enough
+        return [key[1:] for key in heapq.nsmallest(size, map(min, own.values()))]
+    ranked = [(turn, *key) for found in own.values() for turn, key in enumerate(sorted(found))]
     return [(doc_id, sent_no) for _, _, doc_id, sent_no in sorted(ranked)[:size]]
 
 
@@ -93,32 +104,26 @@ def _hash(doc_id: object, sent_no: object) -> str:
     return hashlib.blake2b(f"{doc_id}#{sent_no}".encode(), digest_size=8).hexdigest()
 
 
-def _sentence_rows(material: Material) -> pd.DataFrame:
-    sentences, codes = material.tables["sentences"], material.tables["codes"]
-    coded = codes[["doc_id", "sent_no", "development", "security"]]
-    return sentences.merge(coded, on=["doc_id", "sent_no"], how="left").set_index(["doc_id", "sent_no"])
-
-
 def _island(material: Material, shown: Mapping[str, Shown]) -> dict[str, Any]:
     """docs: id, title, date, language. sents: document, number, article, text, frames (1 development, 2 security).
     points: number of sentences, [sentence, mark] of those shown, title and remark in both languages, facts.
     """
-    texts = _sentence_rows(material)
     wanted = sorted({(doc_id, sent_no) for one in shown.values() for doc_id, sent_no, _ in one.sentences})
-    missing = [key for key in wanted if key not in texts.index]
-    if missing:
+    texts, coded = rows_at(material.tables["sentences"], wanted), rows_at(material.tables["codes"], wanted)
+    if missing := [key for key in wanted if key not in texts]:
         raise TifaError(f"The evidence names a sentence that is not in `sentences`: {missing[0]}",
                         where="write_report, evidence", todo="Refresh the tables with --full.")
     place = {key: number for number, key in enumerate(wanted)}
     doc_ids = sorted({doc_id for doc_id, _ in wanted})
     doc_place = {doc_id: number for number, doc_id in enumerate(doc_ids)}
-    rows = [] if not wanted else [
-        [doc_place[doc_id], sent_no, article_of(row), shorten(row.text),
-         (1 if row.development == 1 else 0) + (2 if row.security == 1 else 0)]
-        for (doc_id, sent_no), row in zip(wanted, texts.loc[wanted].itertuples(index=False), strict=True)]
+    rows = [[doc_place[key[0]], key[1], article_of(texts[key]), shorten(texts[key].text), _frames(coded.get(key))] for key in wanted]
     points = {one: [found.total, [[place[doc_id, sent_no], mark] for doc_id, sent_no, mark in found.sentences],
                     found.title, found.remark, *([found.facts] if found.facts else [])] for one, found in shown.items()}
     return {"docs": [_document(material, doc_id) for doc_id in doc_ids], "sents": rows, "points": points}
+
+
+def _frames(codes: Any | None) -> int:
+    return 0 if codes is None else (1 if codes.development == 1 else 0) + (2 if codes.security == 1 else 0)
 
 
 def _document(material: Material, doc_id: str) -> list[str]:

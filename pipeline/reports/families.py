@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -48,10 +49,13 @@ class Families:
         return ordered.drop(columns="rank").reset_index(drop=True)
 
     @cached_property
-    def uses(self) -> Mapping[str, pd.DataFrame]:
-        """family_id → its uses."""
-        table = self._table("formulation_uses")
-        return {str(key): part for key, part in table.groupby("family_id")} if len(table) else {}
+    def uses(self) -> Mapping[str, set[tuple[str, int]]]:
+        """family_id → the sentences that use it, of this report's documents."""
+        table, found = self._table("formulation_uses"), defaultdict[str, set[tuple[str, int]]](set)
+        for family_id, doc_id, sent_no in table[["family_id", "doc_id", "sent_no"]].itertuples(index=False) if len(table) else ():
+            if doc_id in self.material.by_id:
+                found[str(family_id)].add((str(doc_id), int(sent_no)))
+        return found
 
     @cached_property
     def variants(self) -> pd.DataFrame:
@@ -61,6 +65,14 @@ class Families:
             return table
         replaced = table[["replaced" in as_list(flags) for flags in table["flags"]]]
         return replaced.sort_values(["q", "family_id", "variant"]).reset_index(drop=True)
+
+    @cached_property
+    def turns(self) -> Mapping[str, list[Any]]:
+        """family_id → its rows of `variants`, in their order."""
+        found: dict[str, list[Any]] = {}
+        for row in self.variants.itertuples(index=False):
+            found.setdefault(str(row.family_id), []).append(row)
+        return found
 
     def name(self, row: Any) -> Text:
         """`English (中文)` for one that has names, else its wording."""
@@ -147,9 +159,7 @@ def _point(family_id: object) -> str:
 
 def _entry(families: Families, row: Any) -> Evidence:
     """What the panel shows of a family; the first use stands first, the other sentences are drawn by the fixed rule."""
-    uses = families.uses.get(str(row.family_id), pd.DataFrame(columns=["doc_id", "sent_no"]))
-    keys = uses[["doc_id", "sent_no"]].drop_duplicates()
-    keys = keys[keys["doc_id"].isin(families.material.by_id)]
+    keys = families.uses.get(str(row.family_id), set())
     first = [(str(row.first_doc_id), int(row.first_sent_no))] if isinstance(row.first_date, str) else []
     first = [one for one in first if one[0] in families.material.by_id]
     rest = [one for one in sample(keys, size=SENTENCES) if one not in first]
@@ -161,8 +171,6 @@ def _facts(families: Families, row: Any) -> tuple[tuple[Text, Text], ...]:
     material = families.material
     adopters = [Text(f"{material.name(one).en} {date}", f"{material.name(one).zh} {date}") for one, date in
                 zip(as_list(row.issuers), as_list(row.issuer_dates), strict=True)]
-    table = families.variants
-    turned = table[table["family_id"] == row.family_id] if len(table) else table
     facts = [(say("column_state"), label("formulation_state", row.state)),
              (say("column_adopters"), join(adopters[:12], en=" → ", zh=" → ") if adopters else plain("–")),
              (say("column_peak"), say("peak_last", peak=shown(row.peak_period), last=shown(row.last_period)))]
@@ -170,7 +178,7 @@ def _facts(families: Families, row: Any) -> tuple[tuple[Text, Text], ...]:
         facts.append((say("column_slope"), plain(
             f"{points(row.slope, digits=2)} ({points(row.slope_low, digits=2)} … {points(row.slope_high, digits=2)}; "
             f"q = {row.slope_q:.3f}; n = {count(row.n_series)})")))
-    for one in turned.itertuples(index=False):
+    for one in families.turns.get(str(row.family_id), ()):
         facts.append((say("column_mutation"), plain(f"{shown(one.mutated_from)} → {shown(one.variant)} (q = {float(str(one.q)):.3f})")))
     return tuple(facts)
 

@@ -16,8 +16,16 @@ def ledger(material: Material) -> pd.DataFrame:
     versions of Chinese texts that stand in the report: a promise and its translation are one.
 
     A sentence that promises three quantities by one date is one commitment with three quantities.
-    Returns: COLUMNS; passed deadlines first (latest first), then those ahead (soonest first), then those without.
+    Returns: COLUMNS; passed deadlines first (latest first), then those ahead (soonest first), then those without. The
+    same frame is given to all who ask.
     """
+    if "ledger" not in material.worked_out:
+        material.worked_out["ledger"] = _ledger(material)
+    found: pd.DataFrame = material.worked_out["ledger"]
+    return found
+
+
+def _ledger(material: Material) -> pd.DataFrame:
     again = _told_again(material)
     amounts: dict[tuple[str, int, str, str], list[str]] = {}
     words: dict[tuple[str, int, str, str], tuple[str, str]] = {}

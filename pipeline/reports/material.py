@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -33,6 +33,8 @@ class Material:
     previous_findings: pd.DataFrame | None
     context: Mapping[str, Any]
     evidence: Evidence
+    worked_out: dict[str, Any] = field(default_factory=dict)
+    """What several sections show and one works out, by name."""
 
     @cached_property
     def documents(self) -> pd.DataFrame:

@@ -74,7 +74,7 @@ def name_table(name: str, title: Text, frame: pd.DataFrame, names: Mapping[str, 
 
 
 def _sentences(name: Text, found: pd.DataFrame) -> Evidence:
-    keys = found[["doc_id", "sent_no"]].drop_duplicates()
+    keys = {(str(doc_id), int(sent_no)) for doc_id, sent_no in zip(found["doc_id"].tolist(), found["sent_no"].tolist(), strict=True)}
     return Evidence(name, plain(""), tuple((*key, "") for key in sample(keys)), total=len(keys))
 
 

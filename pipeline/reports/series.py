@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -33,10 +33,12 @@ def pick(trends: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
         values = trends[column].iloc[places]
         places = places[(values.isin(value) if isinstance(value, tuple) else values == value).to_numpy(dtype=bool)]
     kept = trends.iloc[places]
-    kept = kept[["unusable" not in as_list(flags) for flags in kept["flags"]]] if len(kept) else kept
-    kept = kept.sort_values([*KEYS, "estimator"], kind="stable").reset_index(drop=True)
+    named = list(zip(*(kept[name].tolist() for name in (*KEYS, "estimator")), strict=True))
+    usable = [place for place, flags in enumerate(kept["flags"].tolist()) if "unusable" not in as_list(flags)]
+    order = sorted(usable, key=lambda place: [value if isinstance(value, str) else "\uffff" for value in named[place]])
+    kept = kept.iloc[order].reset_index(drop=True)
     thin = [is_thin(row) for row in kept.itertuples(index=False)]
-    ids = [point_id(row) for row in records(kept)]
+    ids = [point_id(dict(zip(KEYS, named[place], strict=False))) for place in order]
     return kept.assign(point_id=pd.Series(ids, dtype=object), thin=pd.Series(thin, dtype=bool))
 
 
@@ -60,6 +62,15 @@ def as_list(value: object) -> list[Any]:
 def solid(frame: pd.DataFrame) -> pd.DataFrame:
     """The points that may be read as a trend."""
     return frame[~frame["thin"]].reset_index(drop=True)
+
+
+def rows_at(frame: pd.DataFrame, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
+    """(doc_id, sent_no) → its row (named tuple), of those keys that the table has."""
+    wanted = set(keys)
+    places = [place for place, key in enumerate(zip(frame["doc_id"].tolist(), frame["sent_no"].tolist(), strict=True))
+              if key in wanted]
+    found = frame.iloc[places]
+    return {(row.doc_id, row.sent_no): row for row in found.itertuples(index=False)}  # type: ignore[misc]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

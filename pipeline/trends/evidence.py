@@ -46,20 +46,20 @@ def evidence(
         return _bare_documents(material, documents) if denominator else naming_sentences(material, point, documents)
     name, chosen = _counted(asked, point, as_of=as_of)
     measure = measure_by_name("balance" if name == "overturning_share" else name)
-    top, bottom = measure.vectors(material)
-    counts = bottom if denominator else top
-    if len(counts) == len(material.body) and measure.unit != "document":
-        mask = (counts != 0) & np.isin(material.document_of, chosen)
-        return _rows(material, mask)
-    return _of_documents(material, chosen[counts[chosen] != 0], measure, denominator=denominator)
+    hits = _hits(asked, measure, denominator=denominator)
+    if measure.unit != "document":
+        return _rows(material, hits[_inside(material, chosen)[material.document_of[hits]]])
+    return _of_documents(material, chosen[np.isin(chosen, hits)], measure, denominator=denominator)
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """The material that was asked about last, and the document numbers of its groups as far as they were needed."""
+    """The material that was asked about last; as far as they were needed, the document numbers of its groups, and the
+    places (of sentences, or of documents) that a measure counts above or below the line."""
 
     material: Material
     places: dict[tuple[str, str, str], dict[tuple[str, ...], Ints]]
+    hits: dict[tuple[str, bool], Ints]
 
 
 _last: list[_Asked] = []
@@ -72,7 +72,7 @@ def _asked(tables: Tables | Material) -> _Asked:
     """
     given = tables.tables if isinstance(tables, Material) else tables
     if not _last or any(_last[0].material.tables.get(name) is not given.get(name) for name in COUNTED):
-        _last[:] = [_Asked(tables if isinstance(tables, Material) else prepare_material(tables), {})]
+        _last[:] = [_Asked(tables if isinstance(tables, Material) else prepare_material(tables), {}, {})]
     return _last[0]
 
 
@@ -107,18 +107,31 @@ def _places(material: Material, universe: str, lang: str, *, as_of: str) -> dict
     return places | {(grouping, what, "all"): series for grouping, what in moves}
 
 
+def _hits(asked: _Asked, measure: Measure, *, denominator: bool) -> Ints:
+    if (measure.name, denominator) not in asked.hits:
+        asked.hits[measure.name, denominator] = np.flatnonzero(measure.vectors(asked.material)[denominator])
+    return asked.hits[measure.name, denominator]
+
+
+def _inside(material: Material, chosen: Ints) -> Flags:
+    """By document number: whether it was chosen."""
+    inside = np.zeros(len(material.documents), dtype=np.bool_)
+    inside[chosen] = True
+    return inside
+
+
 def _of_documents(material: Material, chosen: Ints, measure: Measure, *, denominator: bool) -> pd.DataFrame:
     if measure.sentences is not None and not denominator:
-        mask = (measure.sentences(material) > 0) & np.isin(material.document_of, chosen)
-        return _rows(material, mask)
+        hits = np.flatnonzero(measure.sentences(material) > 0)
+        return _rows(material, hits[_inside(material, chosen)[material.document_of[hits]]])
     return _bare_documents(material, chosen)
 
 
 def _bare_documents(material: Material, chosen: Ints) -> pd.DataFrame:
-    frame = material.documents.loc[chosen, ["doc_id"]].reset_index(drop=True)
-    return pd.DataFrame({"doc_id": frame["doc_id"], "sent_no": pd.array([None] * len(frame), dtype="Int64")})
+    doc_ids = material.documents["doc_id"].to_numpy(dtype=object)[chosen]
+    return pd.DataFrame({"doc_id": pd.Series(doc_ids, dtype=object), "sent_no": pd.array([None] * len(doc_ids), dtype="Int64")})
 
 
-def _rows(material: Material, mask: Flags) -> pd.DataFrame:
-    rows = material.body.loc[mask, ["doc_id", "sent_no"]]
-    return pd.DataFrame({"doc_id": rows["doc_id"], "sent_no": rows["sent_no"]}).reset_index(drop=True)
+def _rows(material: Material, places: Ints) -> pd.DataFrame:
+    doc_ids, numbers = (material.body[name].to_numpy()[places] for name in ("doc_id", "sent_no"))
+    return pd.DataFrame({"doc_id": pd.Series(doc_ids, dtype=object), "sent_no": numbers})
