@@ -12,7 +12,17 @@ from typing import Annotated
 import typer
 
 from flows import fetching, reading, reviewing, serving
-from flows.options import Lang, Models, Processed, Raw, Reports, TableFormat, print_frame, settings_from
+from flows.options import (
+    Lang,
+    Models,
+    Processed,
+    Raw,
+    Recogniser,
+    Reports,
+    TableFormat,
+    print_frame,
+    settings_from,
+)
 from flows.progress import say
 from pipeline import __version__
 from pipeline.errors import TifaError
@@ -55,11 +65,11 @@ def run(
                                                 envvar="TIFA_STRICT")] = None,
     overlap: Annotated[str | None, typer.Option(help="While another run is writing: fail, wait for it, or skip this one.",
                                                 envvar="TIFA_OVERLAP")] = None,
-    models: Models = None,
+    models: Models = None, recogniser: Recogniser = None,
 ) -> None:
     """Bring the tables and the report up to date with whatever is new, changed or gone under raw/."""
     settings = settings_from(raw=raw, processed=processed, reports=reports, as_of=as_of, workers=workers, dask=dask, full=full,
-                             strict=strict, ocr=ocr, pdf=pdf, overlap=overlap, models=models)
+                             strict=strict, ocr=ocr, pdf=pdf, overlap=overlap, models=models, recogniser=recogniser)
     if not settings.raw.is_dir():
         raise TifaError("The folder of raw documents does not exist", where=str(settings.raw),
                         todo="Create it and put documents into it, or pass --raw.")
@@ -79,13 +89,16 @@ def run(
 def annotate(
     lang: Annotated[Lang | None, typer.Option(help="Language of lines that do not say theirs.", envvar="TIFA_LANG")] = None,
     batch: Annotated[int, typer.Option(help="Lines coded together; 1 answers each line at once.", min=1, max=10_000)] = 1,
-    models: Models = None,
+    models: Models = None, recogniser: Recogniser = None,
 ) -> None:
     """Code sentences: JSON Lines on stdin, JSON Lines on stdout, in the same order, without any database."""
     from pipeline.annotate import annotate_lines
     from pipeline.knowledge import use_models
+    from pipeline.mentions import use_recogniser
 
-    use_models(settings_from(models=models).models)
+    settings = settings_from(models=models, recogniser=recogniser)
+    use_models(settings.models)
+    use_recogniser(settings.recogniser)
     failed = False
     for answer, good in annotate_lines(_stdin_lines(), lang=lang.value if lang else None, batch=batch):
         sys.stdout.write(answer + "\n")
@@ -122,14 +135,22 @@ def train(
                                                 envvar="TIFA_ENCODER_ALONE")] = False,
     download: Annotated[bool, typer.Option("--download", help="Let the encoder be fetched from the hub.",
                                            envvar="TIFA_DOWNLOAD")] = False,
+    names: Annotated[bool, typer.Option("--names", help="The recogniser of names (docs/mentions.md) instead of the classifiers.",
+                                        envvar="TIFA_NAMES")] = False,
 ) -> None:
     """Fit the classifiers from labels; write weights, error rates and the card; print the cross-validation and what changed.
 
     What changed: the sentences of the corpus that gained or lost a label against the models shipped, by label and year.
+    With --names: fit the recogniser of names, and print what it adds to the rules.
     """
+    folder = settings_from(models=models).models
+    if names:
+        from flows.train_names import run_train_names
+
+        run_train_names(labels, folder, seed)
+        return
     from flows.train import open_front, run_train
 
-    folder = settings_from(models=models).models
     front = open_front(encoder, encoder_revision, alone=encoder_alone, download=download, models=folder) if encoder else None
     run_train(labels, corpus, folder, seed, changes, front=front)
 
@@ -156,13 +177,13 @@ def evaluate(
 
 @app.command()
 def status(
-    raw: Raw = None, processed: Processed = None, models: Models = None,
+    raw: Raw = None, processed: Processed = None, models: Models = None, recogniser: Recogniser = None,
     format: Annotated[TableFormat, typer.Option(help="table, csv or json.", envvar="TIFA_FORMAT")] = TableFormat.table,
 ) -> None:
     """Documents, last runs, files set aside with their reasons, and what the next run would redo."""
     from flows.status import describe_status
 
-    settings = settings_from(raw=raw, processed=processed, models=models)
+    settings = settings_from(raw=raw, processed=processed, models=models, recogniser=recogniser)
     report = describe_status(settings)
     if format is TableFormat.json:
         typer.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))

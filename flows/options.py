@@ -42,6 +42,8 @@ Raw = Annotated[Path | None, typer.Option(help="Folder of the documents as publi
 Processed = Annotated[Path | None, typer.Option(help="Folder of the tables.", envvar="TIFA_PROCESSED")]
 Models = Annotated[Path | None, typer.Option(help="Folder of weights and error rates that `tifa train --models` wrote.",
                                            envvar="TIFA_MODELS")]
+Recogniser = Annotated[str | None, typer.Option(help="How names are found: rules, or spacy for what the rules leave, too "
+                                                    "(docs/mentions.md).", envvar="TIFA_RECOGNISER")]
 Reports = Annotated[Path | None, typer.Option(help="Folder of the reports.", envvar="TIFA_REPORTS")]
 
 

@@ -29,7 +29,7 @@ class Status:
 
 def describe_status(settings: Settings) -> Status:
     """Read the tables and compare them with the raw folder, without changing either."""
-    stages.read_models_in(settings.models)
+    stages.read_models_in(settings.models, settings.recogniser)
     with Store(settings.database, read_only=True) as store:
         files = store.read("files", columns=["path", "outcome", "reason", "detail", "hint"])
         documents = store.read("documents", columns=["doc_id", "lang", "date_issued", "duplicate_of"])

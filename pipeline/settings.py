@@ -18,7 +18,8 @@ from pipeline.errors import TifaError
 class Settings:
     """Options of a run. Paths are as given; `as_of` is an ISO date or None for today (UTC).
 
-    models: the folder that `tifa train --models` wrote, in place of the models that ship.
+    models: the folder that `tifa train --models` wrote, in place of the models that ship. recogniser: how names are found,
+    by `rules` alone or by rules and `spacy` for what they leave (docs/mentions.md).
     overlap: what a run does while another one writes: `fail`, `wait` for it, or `skip` this time. alerts: a file of
     alert rules in place of those that ship. notify: where news are sent (see `flows/notify.py`). smtp: the mail server,
     `smtp://user@host:587` or `smtps://…`; its password is read from TIFA_SMTP_PASSWORD alone. sources: a folder of source
@@ -31,6 +32,7 @@ class Settings:
     reports: Path = Path("reports")
     corrections: Path = Path("corrections.jsonl")
     models: Path | None = None
+    recogniser: str = "rules"
     as_of: str | None = None
     workers: int = 1
     dask: str | None = None
@@ -94,9 +96,9 @@ def _read_table(path: Path, keys: tuple[str, ...]) -> Mapping[str, object]:
 _KINDS: dict[str, type] = {"raw": Path, "processed": Path, "reports": Path, "corrections": Path, "models": Path,
                            "workers": int, "full": bool, "ocr": bool, "pdf": bool, "strict": bool,
                            "timeout_s": float, "memory_mb": int, "batch_documents": int, "seed": int,
-                           "as_of": str, "dask": str, "overlap": str, "alerts": Path, "notify": tuple,
+                           "as_of": str, "dask": str, "recogniser": str, "overlap": str, "alerts": Path, "notify": tuple,
                            "smtp": str, "sources": Path, "warc": bool, "allow_loopback": bool}
-_CHOICES = {"overlap": ("fail", "wait", "skip")}
+_CHOICES = {"overlap": ("fail", "wait", "skip"), "recogniser": ("rules", "spacy")}
 
 
 def _convert(key: str, value: object, *, where: str) -> object:

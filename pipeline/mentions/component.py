@@ -33,13 +33,16 @@ def blank_pipeline(lang: str) -> Language:
 
 def _tokenizer(vocab: Vocab) -> Callable[[str], Doc]:
     def make_doc(text: str) -> Doc:
-        words, spaces = [], []
-        for found in _TOKEN.finditer(text):
-            words.append(found[1])
-            spaces.append(found[2] == " ")
+        words, spaces = split_tokens(text)
         return Doc(vocab, words=words, spaces=spaces)
 
     return make_doc
+
+
+def split_tokens(text: str) -> tuple[list[str], list[bool]]:
+    """Tokens of a text and whether a blank follows each: together they are the text."""
+    found = [(match[1], match[2] == " ") for match in _TOKEN.finditer(text)]
+    return [word for word, _ in found], [blank for _, blank in found]
 
 
 @Language.component("tifa_registry")

@@ -24,6 +24,7 @@ from pipeline.mentions.gazetteer import Hit, find_names
 from pipeline.mentions.instruments import find_numbered, find_titles, find_unmarked
 from pipeline.mentions.names_en import find_english_names
 from pipeline.mentions.offices_en import find_descriptions_en, find_party, find_persons, find_roles
+from pipeline.mentions.recogniser import with_recognised
 from pipeline.mentions.records import Candidate, Mention, keep_longest
 from pipeline.mentions.titles_en import find_titles_en
 from pipeline.mentions.words import any_of
@@ -35,10 +36,12 @@ def mentions_in_text(text: str, lang: str) -> list[Mention]:
 
     lang: zh or en (zh-Hans and zh-Hant are read as zh), or mixed for the rules of both. The text may be a
     sentence or a whole document; short names it defines bind within it. Offsets are code points of `text`.
-    Raises: TifaError for another language. Source: codebook section 6 and 8.
+    With the recogniser on, what it adds is among them. Raises: TifaError for another language. Source: codebook section 6 and 8.
     """
+    lang = read_language(lang)
+    candidates = with_recognised(text, lang, find_candidates(text, lang), [(0, len(text))])
     return [Mention(found.start, found.end, text[found.start:found.end], str(found.type), found.entity_id, found.method)
-            for found in find_candidates(text, read_language(lang))]
+            for found in candidates]
 
 
 def read_language(lang: str) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from pipeline.keeping import Keep, fresh
 from pipeline.knowledge import load_registry
 from pipeline.mentions.citations import find_citations
 from pipeline.mentions.commitments import begins_with_level, find_commitments, names_task, open_section
@@ -16,6 +17,7 @@ from pipeline.mentions.definitions import find_generic_uses
 from pipeline.mentions.find import find_candidates, read_language
 from pipeline.mentions.instruments import title_entity, title_key, without_draft
 from pipeline.mentions.linking import link_in_document
+from pipeline.mentions.recogniser import with_recognised
 from pipeline.mentions.records import NIL, Candidate
 from pipeline.mentions.resolve import resolve_citations
 from pipeline.text import has_han, match_key
@@ -45,14 +47,14 @@ class _Sentence(NamedTuple):
     heading: str
 
 
-def find_mentions(documents: pd.DataFrame, sentences: pd.DataFrame) -> Found:
+def find_mentions(documents: pd.DataFrame, sentences: pd.DataFrame, *, keep: Keep = fresh) -> Found:
     """Mentions, citations and commitments of a batch of documents.
 
     documents: `doc_id, text, lang`; `title, issuers, doc_number, date_issued, status, bindingness, duplicate_of`
     where known.
     sentences: the rows of these documents. Offsets are code points of `documents.text`, and each mention lies in one
     sentence. `cited_doc_id` is looked up among the documents given; `resolve_citations` does it for a whole corpus.
-    Rows by document in the order given, then by position.
+    Rows by document in the order given, then by position. keep: what the recogniser, if it is on, says of a sentence.
     """
     grouped = dict(iter(sentences.groupby("doc_id", sort=False)))
     mentions: list[tuple[object, ...]] = []
@@ -64,7 +66,9 @@ def find_mentions(documents: pd.DataFrame, sentences: pd.DataFrame) -> Found:
         rows = grouped.get(doc_id)
         if rows is None:
             continue
-        linked, placed_in = link_in_document(document, find_candidates(text, lang)), _sentences(rows)
+        placed_in = _sentences(rows)
+        candidates = with_recognised(text, lang, find_candidates(text, lang), [one[1:3] for one in placed_in], keep=keep)
+        linked = link_in_document(document, candidates)
         own = _own_title(document)
         uses = _place(find_generic_uses(text, linked, own), placed_in)
         intro = section = ""

@@ -13,6 +13,7 @@ from pipeline.errors import TifaError
 from pipeline.invariants import check_batch
 from pipeline.knowledge import use_models
 from pipeline.stages.fingerprints import DERIVED, Stage
+from pipeline.stages.memory import Notes, keep_names, known_names
 from pipeline.stages.plan import expected_states, found_states
 from pipeline.store import Store
 
@@ -26,21 +27,25 @@ def stale_documents(store: Store, stage: Stage, *, full: bool = False) -> dict[s
             if full or found.get((doc_id, stage.name)) != states[stage.name]}
 
 
-def read_inputs(store: Store, stage: Stage, doc_ids: Sequence[str]) -> dict[str, pd.DataFrame]:
-    """What a stage reads for some documents."""
+def read_inputs(store: Store, stage: Stage, doc_ids: Sequence[str], *, full: bool = False) -> dict[str, pd.DataFrame]:
+    """What a stage reads for some documents, and what is remembered of it. full: remember nothing."""
     names = {"sentences": (), "mentions": ("sentences",), "codes": ("sentences", "mentions", "corrections")}[stage.name]
-    return {table: store.read(table, doc_ids=doc_ids) for table in ("documents", *names)}
+    remembered = {"kept": known_names(store, doc_ids if mentions.is_recogniser_on() and not full else ())} if stage.name == "mentions" else {}
+    return {table: store.read(table, doc_ids=doc_ids) for table in ("documents", *names)} | remembered
 
 
-def derive(stage_name: str, inputs: Mapping[str, pd.DataFrame], models: Path | None = None) -> dict[str, pd.DataFrame]:
-    """Rows of one stage for one batch of documents, checked. Pure: may run in any process. models: see `Settings`."""
+def derive(stage_name: str, inputs: Mapping[str, pd.DataFrame], models: Path | None = None, recogniser: str = "rules"
+           ) -> dict[str, pd.DataFrame]:
+    """Rows of one stage for one batch of documents, checked. Pure: may run in any process. models, recogniser: see `Settings`."""
     use_models(models)
+    mentions.use_recogniser(recogniser)
     texts = inputs["documents"]
     if stage_name == "sentences":
         rows = {"sentences": sentences.split_documents(texts)}
     elif stage_name == "mentions":
-        found = mentions.find_mentions(texts, inputs["sentences"])
-        rows = {"mentions": found.mentions, "citations": found.citations, "commitments": found.commitments}
+        notes = Notes(inputs["kept"])
+        found = mentions.find_mentions(texts, inputs["sentences"], keep=notes.keep)
+        rows = {"mentions": found.mentions, "citations": found.citations, "commitments": found.commitments, "kept": notes.new}
     elif stage_name == "codes":
         langs = dict(zip(texts["doc_id"], texts["lang"], strict=True))
         coded = codes.code_sentences(inputs["sentences"], inputs["mentions"], langs=langs)
@@ -57,6 +62,8 @@ def commit_derived(store: Store, stage: Stage, reached: Mapping[str, str], rows:
     with store.transaction():
         for table in stage.tables:
             store.replace(table, rows[table], doc_ids=doc_ids)
+        if stage.name == "mentions":
+            keep_names(store, rows["kept"])
         if stage.name == "sentences":
             counts = rows["sentences"].groupby("doc_id").size().reset_index(name="n")
             store.connection.register("counts", counts)

@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.codes.encoder import installed_versions, needed_encoder
 from pipeline.documents.walk import SeenFile
 from pipeline.knowledge import models_folder, use_models
+from pipeline.mentions.recogniser import is_recogniser_on, recogniser_state, use_recogniser
 
 ROOT = Path(__file__).parent.parent
 SHARED_CODE = ("text.py", "numerals.py", "segment.py", "knowledge/entities.py", "knowledge/files.py")
@@ -71,6 +72,7 @@ def ingredients(stage: Stage) -> dict[tuple[str, str], str]:
         name = f"models/{path.name}" if path.parent == models_folder() else str(path.relative_to(ROOT))
         found["program" if name.startswith("models/") else "knowledge", name] = _digest(path)
     needed = installed_versions() if stage.name == "codes" and needed_encoder(models_folder()) else {}
+    needed |= recogniser_state() if stage.name == "mentions" and is_recogniser_on() else {}
     return found | {("program", library): version for library, version in needed.items()} | {
         ("program", library): metadata.version(library) for library in stage.libraries}
 
@@ -81,9 +83,10 @@ def fingerprint(stage: Stage) -> str:
     return chain(*(f"{kind} {name} {state}" for (kind, name), state in sorted(ingredients(stage).items())))
 
 
-def read_models_in(folder: Path | None) -> None:
-    """Let this process read the models in a folder (None: those that ship); what rests on them is outdated then."""
-    if use_models(folder):
+def read_models_in(folder: Path | None, recogniser: str = "rules") -> None:
+    """Let this process read the models in a folder (None: those that ship) and find names by this recogniser; what rests on
+    them is outdated then."""
+    if use_models(folder) | use_recogniser(recogniser):
         ingredients.cache_clear()
         fingerprint.cache_clear()
 

@@ -19,6 +19,7 @@ from pipeline.stages.corpus import align, estimate, link_documents, mark_current
 from pipeline.stages.corrections import note_corrections
 from pipeline.stages.deriving import batches, commit_derived, derive, read_inputs, stale_documents
 from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, Stage, fingerprint, read_models_in
+from pipeline.stages.memory import forget_names
 from pipeline.stages.plan import Plan, make_plan
 from pipeline.stages.publishing import publish_report
 from pipeline.stages.reading import check_accounting, commit_documents, link_duplicates, read_batch, withdraw
@@ -66,7 +67,7 @@ def refresh(settings: Settings, *, clock: Callable[[], str], progress: Progress,
     Raises: StoreError when another run is writing; whatever a stage raises. The tables stay as they were then.
     """
     run_id = str(uuid.uuid4())
-    read_models_in(settings.models)
+    read_models_in(settings.models, settings.recogniser)
     with write_lock(settings.processed, holder=f"tifa run {run_id}"):
         started = clock()
         as_of = settings.as_of or started[:10]
@@ -101,15 +102,15 @@ def _make_rows(store: Store, settings: Settings, plan: Plan, progress: Progress,
             call(f"documents-{first}", _read, store, settings, plan, rounds[first:first + workers.group], workers)
             progress.advance("documents", sum(map(len, rounds[first:first + workers.group])))
         link_duplicates(store, plan)
-        models = settings.models.absolute() if settings.models else None
         for stage in DERIVED:
             stale = stale_documents(store, stage, full=settings.full)
             progress.start(stage.name, len(stale))
             listed = list(batches(list(stale), settings.batch_documents))
             for first in range(0, len(listed), workers.group):
                 group = listed[first:first + workers.group]
-                call(f"{stage.name}-{first}", _derive, store, stage, group, stale, models, workers)
+                call(f"{stage.name}-{first}", _derive, store, stage, group, stale, settings, workers)
                 progress.advance(stage.name, sum(map(len, group)))
+        forget_names(store)
 
 
 def _read(store: Store, settings: Settings, plan: Plan, group: list[list[SeenFile]], workers: Workers) -> None:
@@ -123,10 +124,11 @@ def _read(store: Store, settings: Settings, plan: Plan, group: list[list[SeenFil
         commit_documents(store, files, rows, file_rows, plan)
 
 
-def _derive(store: Store, stage: Stage, group: list[list[str]], states: Mapping[str, str], models: Path | None,
+def _derive(store: Store, stage: Stage, group: list[list[str]], states: Mapping[str, str], settings: Settings,
             workers: Workers) -> None:
-    inputs = [read_inputs(store, stage, doc_ids) for doc_ids in group]
-    made = workers.map(derive, [stage.name] * len(group), inputs, [models] * len(group))
+    models = settings.models.absolute() if settings.models else None
+    inputs = [read_inputs(store, stage, doc_ids, full=settings.full) for doc_ids in group]
+    made = workers.map(derive, [stage.name] * len(group), inputs, [models] * len(group), [settings.recogniser] * len(group))
     for doc_ids, rows in zip(group, made, strict=True):
         commit_derived(store, stage, {doc_id: states[doc_id] for doc_id in doc_ids}, rows)
 
