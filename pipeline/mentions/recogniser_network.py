@@ -20,7 +20,7 @@ from thinc.api import fix_random_seed
 
 from pipeline.errors import TifaError
 from pipeline.mentions.component import split_tokens
-from pipeline.segment import segment_plain
+from pipeline.segment import cut_plain
 from pipeline.text import match_key
 
 Arrays = dict[str, npt.NDArray[np.float16]]
@@ -42,7 +42,7 @@ def make_doc(vocab: Vocab, text: str, lang: str) -> Doc:
     if lang != "zh":
         raise TifaError(f"Unknown language {lang!r}", todo="Use zh or en.")
     around: list[tuple[str, str]] = []
-    for word, _ in segment_plain(match_key(text)):
+    for word in cut_plain(match_key(text)):
         around += [(word, "SBME"[0 if len(word) == 1 else 1 if place == 0 else 3 if place == len(word) - 1 else 2])
                    for place in range(len(word))]
     shown, place = [], 0

@@ -30,8 +30,10 @@ def stale_documents(store: Store, stage: Stage, *, full: bool = False) -> dict[s
 def read_inputs(store: Store, stage: Stage, doc_ids: Sequence[str], *, full: bool = False) -> dict[str, pd.DataFrame]:
     """What a stage reads for some documents, and what is remembered of it. full: remember nothing."""
     names = {"sentences": (), "mentions": ("sentences",), "codes": ("sentences", "mentions", "corrections")}[stage.name]
-    remembered = {"kept": known_names(store, doc_ids if mentions.is_recogniser_on() and not full else ())} if stage.name == "mentions" else {}
-    return {table: store.read(table, doc_ids=doc_ids) for table in ("documents", *names)} | remembered
+    inputs = {table: store.read(table, doc_ids=doc_ids) for table in ("documents", *names)}
+    if stage.name == "mentions":
+        inputs["kept"] = known_names(store, doc_ids if mentions.is_recogniser_on() and not full else ())
+    return inputs
 
 
 def derive(stage_name: str, inputs: Mapping[str, pd.DataFrame], models: Path | None = None, recogniser: str = "rules"
