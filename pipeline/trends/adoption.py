@@ -20,11 +20,12 @@ def adoption_rows(counts: Counts, selection: Selection, *, lang: str) -> Iterato
     """
     found = led_documents(selection, lang=lang)
     places = found.index.to_numpy(dtype=np.int64)
+    leads, dates = found["lead"].tolist(), found["date_issued"].tolist()
     for place, measure in enumerate(counts.measures):
         if measure.name.startswith("formulation_"):
-            users = found[counts.numerators[places, place] > 0]
-            sentences = pd.Series(counts.sentences[users.index.to_numpy(dtype=np.int64)], index=users.index)
-            yield from _of_one(measure.name, users, sentences, universe=selection.universe.name, lang=lang)
+            users = np.flatnonzero(counts.numerators[places, place] > 0)
+            uses = [(leads[user], dates[user], counts.sentences[places[user]]) for user in users.tolist()]
+            yield from _of_one(measure.name, uses, universe=selection.universe.name, lang=lang)
 
 
 def led_documents(selection: Selection, *, lang: str) -> pd.DataFrame:
@@ -35,15 +36,16 @@ def led_documents(selection: Selection, *, lang: str) -> pd.DataFrame:
 
 
 def _of_one(
-    name: str, users: pd.DataFrame, sentences: pd.Series, *, universe: str, lang: str
+    name: str, uses: list[tuple[str, str, float]], *, universe: str, lang: str
 ) -> Iterator[dict[str, object]]:
-    if users.empty:
-        return
-    first = users.groupby("lead")["date_issued"].min()
-    order = first.rank(method="min")
-    numbers, sizes = users.groupby("lead").size(), sentences.groupby(users["lead"]).sum()
-    for issuer in sorted(first.index):
-        yield {"measure": name, "universe": universe, "grouping": "adoption", "group_value": str(issuer),
-               "period": str(first[issuer])[:4], "lang": lang, "estimator": "raw", "estimate": float(order[issuer]),
-               "low": None, "high": None, "n_documents": int(numbers[issuer]), "n_sentences": int(sizes[issuer]),
-               "flags": ["order"]}
+    """Points of one formulation. uses: lead issuer, date and sentences of each document that has it."""
+    first: dict[str, str] = {}
+    sizes: dict[str, list[float]] = {}
+    for issuer, date, sentences in uses:
+        first[issuer] = min(first.get(issuer, date), date)
+        sizes.setdefault(issuer, []).append(sentences)
+    for issuer in sorted(first):
+        yield {"measure": name, "universe": universe, "grouping": "adoption", "group_value": issuer,
+               "period": first[issuer][:4], "lang": lang, "estimator": "raw",
+               "estimate": 1.0 + sum(date < first[issuer] for date in first.values()), "low": None, "high": None,
+               "n_documents": len(sizes[issuer]), "n_sentences": int(sum(sizes[issuer])), "flags": ["order"]}

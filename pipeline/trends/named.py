@@ -41,6 +41,9 @@ def named_rows(material: Material, selection: Selection, *, digits: int) -> Iter
 
 def _naming(material: Material) -> dict[tuple[str, str], Ints]:
     """Document numbers, ascending, by grouping and entity."""
+    if "naming" in material.kept:
+        known: dict[tuple[str, str], Ints] = material.kept["naming"]
+        return known
     rows = material.tables["mentions"].merge(material.body[["doc_id", "sent_no"]], on=["doc_id", "sent_no"])
     rows = rows[rows["entity_id"].ne("NIL")].assign(place=rows["doc_id"].map(material.numbers))
     groupings = {kind: grouping for grouping, kind in KINDS.items()}
@@ -48,7 +51,8 @@ def _naming(material: Material) -> dict[tuple[str, str], Ints]:
     for kind, entity_id, place in rows[["type", "entity_id", "place"]].drop_duplicates().to_numpy(dtype=object).tolist():
         if kind in groupings:
             found.setdefault((groupings[kind], entity_id), set()).add(place)
-    return {key: np.array(sorted(found[key]), dtype=np.int64) for key in sorted(found)}
+    material.kept["naming"] = {key: np.array(sorted(found[key]), dtype=np.int64) for key in sorted(found)}
+    return _naming(material)
 
 
 def _numbers(hits: int, size: int, digits: int) -> dict[str, object]:
