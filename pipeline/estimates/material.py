@@ -157,7 +157,7 @@ def prepare_material(tables: Tables, *, needed: Sequence[str] = NEEDED) -> Mater
     if missing:
         raise TifaError(f"Estimates need the tables {missing}", todo="Run the stages before trends first.")
     documents = tables["documents"].sort_values("doc_id").reset_index(drop=True)
-    documents = _plain(documents).assign(fora=_named(documents, tables.get("mentions"), "FORUM"),
+    documents = plain(documents).assign(fora=_named(documents, tables.get("mentions"), "FORUM"),
                                  instruments=_named(documents, tables.get("citations"), None))
     codes = tables["codes"].sort_values(["doc_id", "sent_no"], kind="stable").reset_index(drop=True)
     texts = tables["sentences"][["doc_id", "sent_no", "text"]]
@@ -170,10 +170,10 @@ def prepare_material(tables: Tables, *, needed: Sequence[str] = NEEDED) -> Mater
     places = body["doc_id"].map(numbers)
     if places.isna().any():
         raise TifaError("codes speaks of a document that does not exist", where="codes", todo="Run with --full.")
-    return Material(dict(tables), documents, _plain(body), places.to_numpy(dtype=np.int64))
+    return Material(dict(tables), documents, plain(body), places.to_numpy(dtype=np.int64))
 
 
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+def plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Texts as Python strings, as the store gives them: they are read one by one many times."""
     return frame.astype({name: object for name, dtype in frame.dtypes.items() if pd.api.types.is_string_dtype(dtype)})
 

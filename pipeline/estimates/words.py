@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 
 import numpy as np
 import numpy.typing as npt
@@ -114,18 +115,15 @@ def blotted(material: Material, places: Ints, *, also: re.Pattern[str] | None = 
     sizes = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))
     begins = np.cumsum(sizes + 1) - sizes - 1
     text = "\n".join([*keys, ""])
-    found = [*quoted_titles(text), *(match.span() for match in also.finditer(text))] if also else quoted_titles(text)
-    depth = np.zeros(len(text) + 1, dtype=np.int32)
-    for start, end in (np.array(found, dtype=np.int64).reshape(-1, 2).T, _named(material, places, begins, sizes)):
-        np.add.at(depth, start, 1)
-        np.add.at(depth, end, -1)
     codes = code_points(text).copy()
-    codes[np.cumsum(depth[:-1]) > 0] = MASK
+    for start, end in chain(quoted_titles(text), (match.span() for match in (also.finditer(text) if also else ())),
+                            _named(material, places, begins, sizes)):
+        codes[start:end] = MASK
     codes[begins + sizes] = END
     return codes, begins
 
 
-def _named(material: Material, places: Ints, begins: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+def _named(material: Material, places: Ints, begins: Ints, sizes: Ints) -> Iterator[tuple[int, int]]:
     """Where names of bodies, places, persons and instruments begin and end in a row of sentences (places)."""
     if "named" not in material.kept:
         mentions = material.tables.get("mentions", pd.DataFrame(columns=["doc_id", "sent_no", "start_char", "end_char", "type"]))
@@ -139,4 +137,5 @@ def _named(material: Material, places: Ints, begins: Ints, sizes: Ints) -> tuple
     row[places] = np.arange(len(places))
     here = row[place] >= 0
     row = row[place[here]]
-    return begins[row] + np.clip(start[here], 0, sizes[row]), begins[row] + np.clip(end[here], 0, sizes[row])
+    first, last = (begins[row] + np.clip(offset[here], 0, sizes[row]) for offset in (start, end))
+    return zip(first.tolist(), last.tolist(), strict=True)

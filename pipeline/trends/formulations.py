@@ -33,7 +33,7 @@ import pandas as pd
 from pipeline.estimates.correction import kinds_of_text
 from pipeline.estimates.formulations import load_formulations
 from pipeline.estimates.intervals import Flags
-from pipeline.estimates.material import Ints, Material
+from pipeline.estimates.material import Ints, Material, plain
 from pipeline.estimates.universe import listed, universe_by_name
 from pipeline.text import has_han, match_key
 from pipeline.trends.mutations import variant_rows
@@ -95,13 +95,13 @@ def _located(material: Material, documents: pd.DataFrame, uses: pd.DataFrame) ->
     number = material.document_of[places]
     dates = documents["date_issued"].reindex(number)
     leads = documents["issuers"].reindex(number).map(lambda value: (listed(value) or ["NIL"])[0])
-    return pd.DataFrame({
+    return plain(pd.DataFrame({
         "family_id": uses["family_id"], "variant": uses["variant"], "doc_id": material.body["doc_id"].to_numpy()[places],
         "sent_no": material.body["sent_no"].to_numpy()[places], "start_char": material.origins[places] + start,
         "end_char": material.origins[places] + end, "number": number, "date_issued": dates.to_numpy(), "lead": leads.to_numpy(),
         "surface": [texts[place][first:last] for place, first, last in zip(places, start, end, strict=True)],
         "year": [int(date[:4]) if isinstance(date, str) and date else 0 for date in dates],
-    }).sort_values(["family_id", "doc_id", "start_char"]).reset_index(drop=True)
+    }).sort_values(["family_id", "doc_id", "start_char"]).reset_index(drop=True))
 
 
 def _states(uses: pd.DataFrame, documents: pd.DataFrame) -> dict[str, tuple[State, str | None]]:

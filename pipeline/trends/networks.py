@@ -22,6 +22,7 @@ COLUMNS = {
     "forum_years": ["universe", "lang", "period", "forum_id", "n_documents", "n_sentences", "n_documents_all",
                     "n_sentences_all", "places"]}
 UNKNOWN = "NIL"
+_KEPT = ["doc_id", "issuers", "series_lang", "year", "in_all", "in_series"]
 Rows = Iterator[list[object]]
 
 
@@ -41,13 +42,15 @@ def network_tables(material: Material, *, as_of: str) -> dict[str, pd.DataFrame]
     years = material.documents["date_issued"].where(material.documents["date_issued"].notna(), None).str[:4]
     facts = material.documents[["doc_id", "issuers"]].assign(year=years)
     mentions = _mentions(material)
+    fora = mentions[mentions["type"].eq("FORUM")]
+    roles = {"issuer": _citing(material), "named": _named_together(mentions)}
     built: dict[str, list[list[object]]] = {name: [] for name in COLUMNS}
     for selection in selections:
-        for lang, documents in selection.documents.groupby("series_lang", sort=True):
+        for lang, documents in selection.documents[_KEPT].groupby("series_lang", sort=True):
             key = [selection.universe.name, str(lang)]
             built["co_issuance"] += _co_issuance(documents, key)
-            built["actor_instruments"] += _actor_instruments(documents, material.tables["citations"], mentions, key)
-            built["forum_years"] += _forum_years(documents, mentions, material, key)
+            built["actor_instruments"] += _actor_instruments(documents, roles, key)
+            built["forum_years"] += _forum_years(documents, fora, material, key)
     built["citation_links"] += _citation_links(material, facts, selections, as_of=as_of)
     frames = {name: pd.DataFrame(rows, columns=COLUMNS[name]) for name, rows in built.items()}
     return {name: _sorted(frame) for name, frame in frames.items()}
@@ -121,34 +124,47 @@ def _citation_links(
                len(rows), list(dict.fromkeys(row.place for row in rows)), sorted(member.get(doc_id, []))]
 
 
-def _actor_instruments(documents: pd.DataFrame, citations: pd.DataFrame, mentions: pd.DataFrame, key: list[str]) -> Rows:
-    whole = documents.loc[documents["in_all"], ["doc_id", "issuers", "year"]]
-    cited = citations.loc[citations["entity_id"].ne(UNKNOWN), ["doc_id", "sent_no", "entity_id"]].merge(whole, on="doc_id")
+def _citing(material: Material) -> pd.DataFrame:
+    """Who issued a document, and the registered instruments that it cites: doc_id, actor, entity_id, place; in order."""
+    citations = material.tables["citations"]
+    cited = citations.loc[citations["entity_id"].ne(UNKNOWN), ["doc_id", "sent_no", "entity_id"]]
+    cited = cited.merge(material.documents[["doc_id", "issuers"]], on="doc_id")
     cited = cited.assign(actor=cited["issuers"].map(known_issuers)).explode("actor").dropna(subset="actor")
-    named = mentions.merge(whole[["doc_id", "year"]], on="doc_id")
-    pairs = named[named["type"].eq("ACTOR")].merge(named[named["type"].eq("INSTRUMENT")], on=["doc_id", "sent_no", "year"],
-                                                   suffixes=("_actor", ""))
-    for role, rows, actor in (("issuer", cited, "actor"), ("named", pairs, "entity_id_actor")):
-        rows = rows.sort_values(["doc_id", "sent_no"], kind="stable")
-        places: dict[tuple[str, str], dict[str, tuple[str, str]]] = defaultdict(dict)
-        for actor_id, instrument, place, doc_id, year in zip(
-                rows[actor], rows["entity_id"], _places(rows), rows["doc_id"], rows["year"], strict=True):
-            places[actor_id, instrument][place] = (doc_id, year)
+    return cited.assign(place=_places(cited)).sort_values(["doc_id", "sent_no"], kind="stable")
+
+
+def _named_together(mentions: pd.DataFrame) -> pd.DataFrame:
+    """Actors and instruments named in one sentence: doc_id, actor, entity_id, place; in order."""
+    actors = mentions.loc[mentions["type"].eq("ACTOR"), ["doc_id", "sent_no", "entity_id"]].rename(columns={"entity_id": "actor"})
+    pairs = actors.merge(mentions[mentions["type"].eq("INSTRUMENT")], on=["doc_id", "sent_no"])
+    return pairs.sort_values(["doc_id", "sent_no"], kind="stable")
+
+
+def _actor_instruments(documents: pd.DataFrame, roles: dict[str, pd.DataFrame], key: list[str]) -> Rows:
+    whole = documents[documents["in_all"]]
+    year_of = dict(zip(whole["doc_id"], whole["year"], strict=True))
+    for role, rows in roles.items():
+        places: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        for actor_id, instrument, place, doc_id in rows.loc[
+                rows["doc_id"].isin(year_of), ["actor", "entity_id", "place", "doc_id"]].to_numpy(dtype=object).tolist():
+            places[actor_id, instrument][place] = doc_id
         for (actor_id, instrument), found in places.items():
-            years = sorted(year for _, year in found.values() if year)
-            yield [*key, role, actor_id, instrument, len({doc_id for doc_id, _ in found.values()}), len(found),
+            held = set(found.values())
+            years = sorted(year for doc_id in held if (year := year_of[doc_id]))
+            yield [*key, role, actor_id, instrument, len(held), len(found),
                    years[0] if years else None, years[-1] if years else None, list(found)]
 
 
-def _forum_years(documents: pd.DataFrame, mentions: pd.DataFrame, material: Material, key: list[str]) -> Rows:
-    fora = mentions[mentions["type"].eq("FORUM")]
+def _forum_years(documents: pd.DataFrame, fora: pd.DataFrame, material: Material, key: list[str]) -> Rows:
     lengths = np.bincount(material.document_of, minlength=len(material.documents))
+    numbers = fora["doc_id"].map(material.numbers).to_numpy(dtype=np.int64)
+    named = fora[["entity_id", "doc_id", "place"]].to_numpy(dtype=object)
     for period, part in _periods(documents):
-        sentences = int(lengths[part.index.to_numpy(dtype=np.int64)].sum())
+        inside = np.zeros(len(material.documents), dtype=bool)
+        inside[part.index] = True
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        rows = fora[fora["doc_id"].isin(part["doc_id"])]
-        for forum, doc_id, place in zip(rows["entity_id"], rows["doc_id"], rows["place"], strict=True):
+        for forum, doc_id, place in named[inside[numbers]].tolist():
             found[forum].append((doc_id, place))
         for forum, held in found.items():
-            yield [*key, period, forum, len({doc_id for doc_id, _ in held}), len(held), len(part), sentences,
+            yield [*key, period, forum, len({doc_id for doc_id, _ in held}), len(held), len(part), int(lengths[inside].sum()),
                    [place for _, place in held]]
