@@ -18,13 +18,13 @@ from pipeline.reports.blocks import Cell, shown
 from pipeline.reports.document_facts import beside, citation_parts, facts
 from pipeline.reports.evidence import article_of
 from pipeline.reports.exports import write_json
+from pipeline.reports.html import Run, Sentence
 from pipeline.reports.material import Material, title_of
 from pipeline.reports.numbers import count
 from pipeline.reports.page_fingerprints import page_fingerprints
 from pipeline.reports.series import as_list
 from pipeline.reports.words import Text, label, plain, say
 
-Run = tuple[str, str, str]
 MAX_CITED = 60
 
 
@@ -124,10 +124,10 @@ def describe(material: Material, rows: Rows, row: Any) -> dict[str, Any]:
             "citation": citation_parts(material, row)}
 
 
-def paragraphs(material: Material, rows: Rows, row: Any) -> Iterator[tuple[str, list[tuple[str, int, str, str, list[Run]]]]]:
+def paragraphs(material: Material, rows: Rows, row: Any) -> Iterator[tuple[str, list[Sentence]]]:
     """Paragraphs as (css, sentences); a sentence is (css, number, article, offsets, runs of text and mentions)."""
     text, end, css = str(row.text), 0, ""
-    current: list[tuple[str, int, str, str, list[Run]]] = []
+    current: list[Sentence] = []
     for sentence in rows.sentences.get(row.doc_id, []):
         gap = text[end:sentence.start_char]
         if current and ("\n" in gap or sentence.kind != css):

@@ -136,10 +136,12 @@ def _document(material: Material, doc_id: str) -> list[str]:
 
 def article_of(row: Any) -> str:
     """Article, else heading, of a sentence for display."""
-    for value in (row.article, row.heading):
-        if isinstance(value, str) and value.strip():
-            return shorten(value, limit=80)
-    return ""
+    return next((_name_of_part(value) for value in (row.article, row.heading) if isinstance(value, str) and value.strip()), "")
+
+
+@lru_cache(maxsize=1 << 14)
+def _name_of_part(value: str) -> str:
+    return shorten(value, limit=80)
 
 
 def shorten(text: object, *, limit: int = MAX_CHARS) -> str:

@@ -13,6 +13,8 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
+from pipeline.reports import html
+
 FOLDER = Path(__file__).parent
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
@@ -33,6 +35,7 @@ def environment() -> jinja2.Environment:
     env = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER / "templates"), autoescape=True,
                              undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     env.filters["tojson"] = tojson
+    env.globals.update(t=html.words, cell=html.cell, cells=html.cells, text_of=html.sentences, numbered=html.numbered)
     return env
 
 
