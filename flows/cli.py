@@ -137,6 +137,8 @@ def train(
                                            envvar="TIFA_DOWNLOAD")] = False,
     names: Annotated[bool, typer.Option("--names", help="The recogniser of names (docs/mentions.md) instead of the classifiers.",
                                         envvar="TIFA_NAMES")] = False,
+    also: Annotated[list[str] | None, typer.Option(help="With --names: a type to add even where the cross-validation shows no gain.",
+                                                   envvar="TIFA_ALSO")] = None,
 ) -> None:
     """Fit the classifiers from labels; write weights, error rates and the card; print the cross-validation and what changed.
 
@@ -147,7 +149,7 @@ def train(
     if names:
         from flows.train_names import run_train_names
 
-        run_train_names(labels, folder, seed)
+        run_train_names(labels, folder, seed, also or ())
         return
     from flows.train import open_front, run_train
 

@@ -85,7 +85,7 @@ def recogniser_state() -> dict[str, str]:
     """What its answers depend on besides code: its files and libraries, name → digest or version."""
     folder = names_folder()
     files = {f"models/{FOLDER}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-             for path in sorted(folder.glob("*.json"))}  # they name the sha256 of the weights
+             for lang in LANGS for path in [folder / f"{lang}.json"]}  # it names the sha256 of the weights
     return files | {library: metadata.version(library) for library in LIBRARIES}
 
 

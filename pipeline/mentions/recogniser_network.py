@@ -30,8 +30,8 @@ SHOWN: Mapping[str, tuple[tuple[str, int], ...]] = {
     "zh": (("NORM", 2000), ("LEMMA", 2000), ("TAG", 20)),
     "en": (("NORM", 2000), ("PREFIX", 500), ("SUFFIX", 1000), ("SHAPE", 500)),
 }
-WIDTH, DEPTH, PIECES, HIDDEN = 40, 3, 2, 32  # small: there are two thousand names to learn from
-WINDOW = {"zh": 2, "en": 1}
+WIDTH, WINDOW = {"zh": 40, "en": 64}, {"zh": 2, "en": 1}  # small: there are two thousand names to learn from
+DEPTH, PIECES, HIDDEN = 3, 3, 32
 
 
 def make_doc(vocab: Vocab, text: str, lang: str) -> Doc:
@@ -61,9 +61,9 @@ def new_network(lang: str, types: Sequence[str], seed: int) -> Language:
         "hidden_width": HIDDEN, "maxout_pieces": 2, "use_upper": True, "nO": None,
         "tok2vec": {
             "@architectures": "spacy.Tok2Vec.v2",
-            "embed": {"@architectures": "spacy.MultiHashEmbed.v2", "width": WIDTH, "attrs": [name for name, _ in SHOWN[lang]],
+            "embed": {"@architectures": "spacy.MultiHashEmbed.v2", "width": WIDTH[lang], "attrs": [name for name, _ in SHOWN[lang]],
                       "rows": [rows for _, rows in SHOWN[lang]], "include_static_vectors": False},
-            "encode": {"@architectures": "spacy.MaxoutWindowEncoder.v2", "width": WIDTH, "depth": DEPTH,
+            "encode": {"@architectures": "spacy.MaxoutWindowEncoder.v2", "width": WIDTH[lang], "depth": DEPTH,
                        "window_size": WINDOW[lang], "maxout_pieces": PIECES}}}})
     for kind in sorted(types):
         ner.add_label(kind)

@@ -27,8 +27,8 @@ from pipeline.mentions.recogniser import FOLDER, LANGS, Seen, read_names
 
 TYPES = ("ACTOR", "DATE", "FORUM", "GPE", "INITIATIVE", "INSTRUMENT", "ORG", "PERSON")
 N_NETWORKS, FOLDS = 2, 5
-EPOCHS = {"zh": 10, "en": 24}
-MAX_CHARS, DROPOUT, LEARN_RATE = 600, 0.2, 0.003
+EPOCHS = {"zh": 12, "en": 16}
+MAX_CHARS, DROPOUT, LEARN_RATE = 600, 0.2, 0.002
 NAMELESS, RENAMED = 1.0, 0.5
 BATCH = 16
 
@@ -138,6 +138,23 @@ def read_unseen(rows: Sequence[Labelled], lang: str, *, seed: int) -> list[list[
         for place, row in enumerate(rows):
             if fold_of(row.family) == fold:
                 marked[place] = read_names(networks, row.text, lang)
+    return marked
+
+
+def write_unseen(marked: Sequence[Sequence[Seen]], labels_sha256: str, path: Path) -> None:
+    """Write what the networks of a cross-validation marked: [row, start, end, type, votes], rows as in the labels files."""
+    lines = [json.dumps([row, *one]) for row, seen in enumerate(marked) for one in seen]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'{{"labels_sha256": "{labels_sha256}", "n_rows": {len(marked)}, "marked": [\n' + ",\n".join(lines) + "\n]}\n",
+                    encoding="utf-8")
+
+
+def read_unseen_marks(path: Path) -> list[list[Seen]]:
+    """What `write_unseen` wrote, row by row."""
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    marked: list[list[Seen]] = [[] for _ in range(stored["n_rows"])]
+    for row, *one in stored["marked"]:
+        marked[row].append(Seen(*one))
     return marked
 
 

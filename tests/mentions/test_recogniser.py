@@ -35,7 +35,7 @@ def switched_on(folder: Path) -> Iterator[Path]:
 
 
 FOUND = [
-    ("zh", "样例平台由雪鸮团队承建。", [("雪鸮", "ORG", "recogniser")], "a name that neither rules nor training have seen"),
+    ("zh", "样例平台由海燕团队承建。", [("海燕", "ORG", "recogniser")], "a name that neither rules nor training have seen"),
     ("en", "The sample platform was built by Kestrin engineers.", [("Kestrin", "ORG", "recogniser")], "the same in English"),
     ("zh", "样例平台应当公开规则。", [], "no name"),
     ("en", "The sample platform shall publish its rules.", [], "no name"),

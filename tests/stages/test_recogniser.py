@@ -19,7 +19,8 @@ from tests.stages.test_refresh import root, run, tables
 
 __all__ = ["root"]
 
-NOTE = "样例平台建设说明\n\n样例平台由雪鸮团队承建。\n\n样例平台由{}团队运营。\n"
+SENTENCE = "样例平台由海燕团队承建。"
+NOTE = "样例平台建设说明\n\n样例平台由海燕团队承建。\n\n样例平台由{}团队运营。\n"
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +79,8 @@ def test_a_sentence_that_was_read_is_not_read_again(root: Path, models: Path, re
     make_mentions(root, models)
     first, read[:] = list(read), []
     found = tables(root)
-    assert len(first) == len(set(first)) and "样例平台由雪鸮团队承建。" in first
-    assert {"雪鸮", "云雀"} <= set(added(root))
+    assert len(first) == len(set(first)) and "样例平台由海燕团队承建。" in first
+    assert {"海燕", "云雀"} <= set(added(root))
     make_mentions(root, models)
     assert read == [], "nothing is outdated"
     outdate_mentions(root)
@@ -87,19 +88,19 @@ def test_a_sentence_that_was_read_is_not_read_again(root: Path, models: Path, re
     assert read == [], "other rules, known sentences"
     assert tables(root)["mentions"].equals(found["mentions"]), "however batches are cut"
     with Store(root / "processed" / "tifa.duckdb") as store, store.transaction():
-        store.connection.execute("DELETE FROM kept WHERE step = 'names' AND key LIKE ?", ["% " + sentence_key(first[0], "zh")])
+        store.connection.execute("DELETE FROM kept WHERE step = 'names' AND key LIKE ?", ["% " + sentence_key(SENTENCE, "zh")])
     outdate_mentions(root)
     make_mentions(root, models)
-    assert read == [first[0]], "only what is new"
+    assert read == [SENTENCE], "only what is new"
     assert tables(root)["kept"].equals(found["kept"])
     read[:] = []
     make_mentions(root, models, full=True)
     assert sorted(set(read)) == sorted(first), "--full asks for everything anew"
     with Store(root / "processed" / "tifa.duckdb") as store:
         with store.transaction():
-            store.connection.execute("DELETE FROM sentences WHERE text = ?", [first[0]])
+            store.connection.execute("DELETE FROM sentences WHERE text = ?", [SENTENCE])
         forget_names(store)
-        assert sentence_key(first[0], "zh") not in "".join(store.read("kept")["key"]), "what is gone is forgotten"
+        assert sentence_key(SENTENCE, "zh") not in "".join(store.read("kept")["key"]), "what is gone is forgotten"
         assert len(store.read("kept").query("step == 'names'")) == len(first) - 1
 
 
@@ -114,7 +115,7 @@ def test_switching_makes_mentions_again_and_nothing_before_them(root: Path, mode
 
     run(root, models=models)
     run(root, models=models, recogniser="spacy", call=call)
-    assert "雪鸮" in added(root)
+    assert "海燕" in added(root)
     assert "mentions" in steps and not {"documents", "sentences"} & set(steps)
     assert run(root, models=models, recogniser="spacy").nothing_new
     run(root, models=models)
@@ -142,5 +143,5 @@ def test_workers_find_and_keep_the_same(root: Path, models: Path, read: list[str
     write(root, "说明.txt", "云雀")
     run(root, models=models, recogniser="spacy", batch_documents=1)
     run(root, name="many", models=models, recogniser="spacy", workers=2, batch_documents=1)
-    assert tables(root, "many")["mentions"].equals(tables(root)["mentions"]) and "雪鸮" in added(root, "many")
+    assert tables(root, "many")["mentions"].equals(tables(root)["mentions"]) and "海燕" in added(root, "many")
     assert tables(root, "many")["kept"].equals(tables(root)["kept"])
