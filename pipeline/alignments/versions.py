@@ -33,15 +33,17 @@ def linked_versions(documents: pd.DataFrame) -> list[tuple[str, str, str, str]]:
     comes first, then the dates decide; two documents of one date and state are no versions of each other. English
     texts of a work that has a Chinese one are translations, not versions.
     """
-    kept = documents[documents.work_id.notna() & documents.duplicate_of.isna() & (documents.doc_type != "press")]
+    works: dict[str, list[Any]] = {}
+    columns = ["work_id", "doc_id", "lang", "status", "date_issued", "doc_type", "duplicate_of"]
+    for row in documents[columns].itertuples(index=False):
+        if isinstance(row.work_id, str) and not isinstance(row.duplicate_of, str) and row.doc_type != "press":
+            works.setdefault(row.work_id, []).append(row)
     found = []
-    shared = kept[kept.duplicated("work_id", keep=False)]
-    for work_id, rows in shared.groupby("work_id", sort=True):
-        chinese = rows[rows.lang.isin(["zh-Hans", "zh-Hant"])]
-        lang, versions = ("zh", chinese) if len(chinese) else ("en", rows[rows.lang == "en"])
-        ranked = sorted((_rank(row), str(row.doc_id)) for row in versions.itertuples(index=False))
-        found += [(str(work_id), one, other, lang) for (first, one), (second, other)
-                  in pairwise(ranked) if first != second]
+    for work_id, rows in sorted(works.items()):
+        chinese = [row for row in rows if row.lang in ("zh-Hans", "zh-Hant")]
+        lang, versions = ("zh", chinese) if chinese else ("en", [row for row in rows if row.lang == "en"])
+        ranked = sorted((_rank(row), str(row.doc_id)) for row in versions)
+        found += [(work_id, one, other, lang) for (first, one), (second, other) in pairwise(ranked) if first != second]
     return found
 
 

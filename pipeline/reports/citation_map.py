@@ -41,7 +41,7 @@ def citation_map(material: Material) -> Chart | None:
     if material.tables.get("citation_links", pd.DataFrame()).empty:
         return None
     links = _links(material)
-    nodes = {key: _node(material, key, links) for key in sorted({*links["citing"], *links["cited"]})}
+    nodes = _nodes(material, links)
     cited = {str(key): int(n) for key, n in links.groupby("cited")["doc_id"].nunique().items()}
     drawn = _chosen(links, nodes, cited)
     if len(drawn) < 3:
@@ -49,7 +49,8 @@ def citation_map(material: Material) -> Chart | None:
     shown_links = links[links["citing"].isin(drawn) & links["cited"].isin(drawn)]
     values = _values(nodes, drawn, shown_links, cited)
     frame = _frame(material, links, nodes)
-    evidence = {_point(key): _evidence(nodes[key].name, links, key) for key in frame["cited"].head(OPENED)}
+    places = links.groupby("cited")["places"].agg(list)
+    evidence = {_point(key): _evidence(nodes[key].name, places[key]) for key in frame["cited"].head(OPENED)}
     values = [value | ({"point_id": _point(value["key"])} if _point(value.get("key")) in evidence else {}) for value in values]
     specs = {ui: networks.network(ui, height=LANE * LANES, size=say("column_citing"), linked=say("column_relation"))
              for ui in ("en", "zh")}
@@ -82,13 +83,21 @@ def _links(material: Material) -> pd.DataFrame:
     return links.assign(held=links["cited"].map(held).fillna(links["cited_doc_id"])).reset_index(drop=True)
 
 
-def _node(material: Material, key: str, links: pd.DataFrame) -> Node:
-    rows = links[links["cited"] == key]["held"].dropna()
-    doc_id = key if key in material.by_id else str(rows.iloc[0]) if len(rows) else None
-    document = material.by_id.get(doc_id) if doc_id else None
-    if document is None:
-        own = links[links["citing"] == key]["doc_id"]
-        document = material.by_id.get(str(own.iloc[0])) if len(own) else None
+def _nodes(material: Material, links: pd.DataFrame) -> dict[str, Node]:
+    """Everything that cites or is cited, by key."""
+    held: dict[str, str] = {}
+    own: dict[str, str] = {}
+    for citing, cited, doc_id, found in links[["citing", "cited", "doc_id", "held"]].itertuples(index=False):
+        own.setdefault(citing, doc_id)
+        if isinstance(found, str):
+            held.setdefault(cited, found)
+    return {key: _node(material, key, held.get(key), own.get(key)) for key in sorted({*links["citing"], *links["cited"]})}
+
+
+def _node(material: Material, key: str, held: str | None, own: str | None) -> Node:
+    """held: the document that stands for a cited instrument; own: one that the key cites from."""
+    documents = (material.by_id.get(doc_id) for doc_id in (key if key in material.by_id else held, own) if doc_id)
+    document = next((one for one in documents if one is not None), None)
     entity = load_registry().entities.get(key)
     name = material.name(key) if entity is not None else plain(title_of(document) if document is not None else key)
     dates = [document.date_first_issued, document.date_issued] if document is not None else []
@@ -187,8 +196,8 @@ def _columns(material: Material, nodes: dict[str, Node], opened: set[str]) -> tu
             Column(say("column_evidence"), opens))
 
 
-def _evidence(name: Text, links: pd.DataFrame, key: str) -> Evidence:
-    places = sorted({place for row in links[links["cited"] == key]["places"] for place in as_list(row)})
+def _evidence(name: Text, listed: list[Any]) -> Evidence:
+    places = sorted({place for row in listed for place in as_list(row)})
     keys = [(doc_id, int(sent_no)) for doc_id, _, sent_no in (place.rpartition(":") for place in places)]
     return Evidence(name, plain(""), tuple((*one, "") for one in sample(keys)), total=len(keys))
 

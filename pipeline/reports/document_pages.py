@@ -54,9 +54,7 @@ def write_pages(material: Material, folder: Path, *, previous: Path | None = Non
     made = {f"{doc_id}.html": found for doc_id, found in page_fingerprints(material, shared["policy"]).items()}
     wanted = []
     for name, found in made.items():
-        if previous is not None and known.get(name) == found and (previous / name).is_file():
-            _reuse(previous / name, folder / name)
-        else:
+        if previous is None or known.get(name) != found or not _reuse(f"{previous}/{name}", f"{folder}/{name}"):
             wanted.append(name.removesuffix(".html"))
     template = page.environment().get_template("document.html.j2")
     rows = group_rows(material, wanted)
@@ -72,13 +70,18 @@ def _known(previous: Path | None) -> dict[str, str]:
     return json.loads(path.read_text(encoding="utf-8")) if path is not None and path.is_file() else {}
 
 
-def _reuse(old: Path, new: Path) -> None:
-    """The same file under a second name, or a copy where the file system has no links."""
-    new.unlink(missing_ok=True)
+def _reuse(old: str, new: str) -> bool:
+    """The same file under a second name, or a copy where the file system has no links; False where it is gone."""
     try:
         os.link(old, new)
+    except FileNotFoundError:
+        return False
+    except FileExistsError:
+        Path(new).unlink()
+        return _reuse(old, new)
     except OSError:
         shutil.copyfile(old, new)
+    return True
 
 
 def group_rows(material: Material, doc_ids: Sequence[str]) -> Rows:

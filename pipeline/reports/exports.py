@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,12 @@ def safe_cell(value: object) -> str:
         return repr(value)
     if isinstance(value, list | tuple):
         return safe_cell("; ".join(str(part) for part in value))
-    text = str(value)
+    return _safe_text(str(value))
+
+
+@lru_cache(maxsize=1 << 14)
+def _safe_text(text: str) -> str:
+    """Looked at once where it stands many times, as ids and names do."""
     first = text.lstrip(" \u00a0\u3000")[:1]
     return "'" + text if text[:1] in _STARTERS or first in _STARTERS else text
 
@@ -62,10 +68,9 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _cells(column: pd.Series) -> list[str]:
-    """`safe_cell` of a column; texts that stand many times (ids, names) are looked at once."""
-    seen: dict[str, str] = {}
-    return [seen.setdefault(value, safe_cell(value)) if isinstance(value, str) and value not in seen
-            else seen[value] if isinstance(value, str) else safe_cell(value) for value in column.tolist()]
+    """`safe_cell` of a column."""
+    return [_safe_text(value) if type(value) is str else repr(value) if type(value) is int else safe_cell(value)
+            for value in column.tolist()]
 
 
 def write_workbook(tables: Iterable[tuple[str, pd.DataFrame]], path: Path) -> None:
@@ -80,11 +85,15 @@ def write_workbook(tables: Iterable[tuple[str, pd.DataFrame]], path: Path) -> No
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(frame.columns):
             sheet.write_string(0, place, str(column), bold)
-        for number, row in enumerate(frame.head(MAX_SHEET_ROWS).itertuples(index=False), start=1):
+        shown = frame.head(MAX_SHEET_ROWS)
+        write_string, write_number = sheet.write_string, sheet.write_number
+        for number, row in enumerate(zip(*(shown[name].tolist() for name in shown.columns), strict=True), start=1):
             for place, value in enumerate(row):
                 if type(value) is str:
-                    sheet.write_string(number, place, value[:MAX_CELL])
-                else:
+                    write_string(number, place, value[:MAX_CELL])
+                elif type(value) is int:
+                    write_number(number, place, value)
+                elif value is not None:
                     _write(sheet, number, place, native(value))
     book.close()
 
@@ -109,6 +118,8 @@ def write_json(value: object, path: Path) -> None:
 
 def plain_data(value: object) -> Any:
     """Mappings, lists and numbers as JSON knows them; everything else as text."""
+    if type(value) in _PLAIN:
+        return value
     value = native(value)
     if value is None or isinstance(value, bool | int | float | str):
         return value

@@ -104,16 +104,9 @@ def yearly(material: Material, measure: str, lang: str) -> pd.DataFrame:
 
 
 def _of_language(material: Material, lang: str) -> list[Headline]:
-    found = []
-    for measure in FRAMES:
-        points = records(solid(yearly(material, measure, lang)))
-        if points:
-            found.append(_level(points[-1], measure, lang))
-    for measure in FRAMES:
-        points = records(solid(yearly(material, measure, lang)))
-        if len(points) >= 3:
-            found.append(_change(points[0], points[-1], measure, lang))
-    return sorted(found, key=lambda row: row.kind != "level")
+    series = {measure: records(solid(yearly(material, measure, lang))) for measure in FRAMES}
+    levels = [_level(points[-1], measure, lang) for measure, points in series.items() if points]
+    return levels + [_change(points[0], points[-1], measure, lang) for measure, points in series.items() if len(points) >= 3]
 
 
 def _level(last: Mapping[str, Any], measure: str, lang: str) -> Headline:

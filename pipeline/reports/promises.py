@@ -79,15 +79,17 @@ def dropped(material: Material, ledger: pd.DataFrame) -> pd.DataFrame:
     characters (words) in one sentence of the successor; below one half it counts as not found again.
     Returns: DROPPED, newest successor first.
     """
+    pairs, out = list(successors(material)), []
     sentences = material.tables["sentences"]
-    out = []
-    for earlier, later in successors(material):
+    sentences = sentences[sentences["doc_id"].isin({later.doc_id for _, later in pairs})]
+    texts = {doc_id: rows.tolist() for doc_id, rows in sentences.groupby("doc_id")["text"]}
+    for earlier, later in pairs:
         due = ledger[(ledger["doc_id"] == earlier.doc_id) & ledger["deadline"].notna()]
         due = due[[str(deadline) > str(later.date_issued)[:len(str(deadline))] for deadline in due["deadline"]]]
         if due.empty:
             continue
         lang = str(later.lang)[:2]
-        held = [units(text, lang) for text in sentences.loc[sentences["doc_id"] == later.doc_id, "text"]]
+        held = [units(text, lang) for text in texts.get(later.doc_id, ())]
         for row in records(due):
             own = units(row["text"], lang)
             likeness = max((len(own & one) / len(own) for one in held), default=0.0) if own else 1.0
