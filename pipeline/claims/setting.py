@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -42,6 +43,7 @@ class Setting:
     n_draws: int
     _counts: dict[str, Counts] = field(default_factory=dict, repr=False)
     _pools: dict[tuple[str, str], tuple[pd.DataFrame, Pool]] = field(default_factory=dict, repr=False)
+    _chosen: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def pool(self, name: str, lang: str) -> tuple[pd.DataFrame, Pool]:
         """Documents and weight matrix of a universe and language."""
@@ -102,14 +104,15 @@ def chosen_documents(
     found, pool = setting.pool(*source(claim))
     where = claim.measurement.get("where") or {}
     assert isinstance(where, Mapping)
-    conditions = [dict(where), dict(part or {})]
-    if claim.forecast_from:
-        conditions.append({"from": claim.forecast_from})
+    conditions = [dict(where), dict(part or {}), {"from": claim.forecast_from} if claim.forecast_from else {}]
     dated = series or any({"from", "to"} & set(condition) for condition in conditions)
-    found = found[found["in_series" if dated else "in_all"]]
-    for condition in conditions:
-        found = found.loc[slice_places(found, condition)]
-    return found, pool
+    key = json.dumps([source(claim), conditions, dated], sort_keys=True, default=str)
+    if key not in setting._chosen:
+        found = found[found["in_series" if dated else "in_all"]]
+        for condition in conditions:
+            found = found.loc[slice_places(found, condition)] if condition else found
+        setting._chosen[key] = found
+    return setting._chosen[key], pool
 
 
 def claim_counts(setting: Setting, measure: Measure) -> Counts:
