@@ -24,12 +24,16 @@ def read_texts() -> dict[str, list[list[str]]]:
     return texts
 
 
-def make_documents(folder: Path, n: int, *, seed: int = 0, first: int = 0, paragraphs: int = 12) -> int:
-    """`n` files under `folder`, numbered from `first`, three in four Chinese. Returns: bytes written."""
+def make_documents(folder: Path, n: int, *, seed: int = 0, first: int = 0, paragraphs: int = 12, english: float = 0.25) -> int:
+    """`n` files under `folder`, numbered from `first`; english: share of English ones. Returns: bytes written.
+
+    All come from one small pool of paragraphs, so that long Chinese and English ones look like versions of each other, which the
+    search for versions then tries to align: thousands of candidates that no corpus has. Large measurements take Chinese alone.
+    """
     texts, written = read_texts(), 0
     for number in range(first, first + n):
         draw = random.Random(seed * 1_000_003 + number)
-        lang = "en" if draw.random() < 0.25 else "zh"
+        lang = "en" if draw.random() < english else "zh"
         pool = [line for lines in texts[lang] for line in lines[3:-2] if len(line) > 12]
         year, month, day = draw.randint(2010, 2025), draw.randint(1, 12), draw.randint(1, 28)
         body = draw.sample(pool, min(paragraphs, len(pool)))
