@@ -50,7 +50,7 @@ def run_train_names(labels: Sequence[Path] | None, models: Path | None, seed: in
 
 def _train(rows: Sequence[Labelled], lang: str, seed: int, folder: Path, digest: str, also: Sequence[str]) -> None:
     say(f"{len(rows)} labelled sentences ({lang}); five-fold cross-validation by family, then training on all. This takes minutes …")
-    marked = read_unseen(rows, lang, seed=seed)
+    marked = read_unseen(rows, lang, seed=seed, tell=say)
     write_unseen(marked, digest, folder / FOLDER / f"unseen_{lang}.json")
     ruled = apply_rules(rows, lang, marked)
     needed, worth = dict.fromkeys(also, N_NETWORKS) | choose(ruled), cross_validated(ruled)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -166,9 +167,11 @@ def with_recognised(text: str, lang: str, found: Sequence[Candidate], sentences:
     if not is_recogniser_on():
         return list(found)
     added: list[Candidate] = []
+    starts, ends = [one.start for one in found], [one.end for one in found]  # both in order, for candidates do not overlap
     for start, end in sentences:
         part = text[start:end]
-        here = [one._replace(start=one.start - start, end=one.end - start) for one in found if start < one.end and one.start < end]
+        here = [one._replace(start=one.start - start, end=one.end - start)
+                for one in found[bisect_right(ends, start):bisect_left(starts, end)]]
         own = lang if lang != "mixed" else "zh" if has_han(part) else "en"
         recogniser = load_recogniser(own)
         if recogniser.needed and leaves_a_name(part, own, here):

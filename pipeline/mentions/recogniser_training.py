@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -129,10 +129,11 @@ def fold_of(family: str, n: int = FOLDS) -> int:
     return int(hashlib.sha256(f"names {family}".encode()).hexdigest(), 16) % n
 
 
-def read_unseen(rows: Sequence[Labelled], lang: str, *, seed: int) -> list[list[Seen]]:
-    """What networks trained on the other families mark in each sentence, in the order of the rows."""
+def read_unseen(rows: Sequence[Labelled], lang: str, *, seed: int, tell: Callable[[str], object]) -> list[list[Seen]]:
+    """What networks trained on the other families mark in each sentence, in the order of the rows. tell: hears how far it is."""
     marked: list[list[Seen]] = [[] for _ in rows]
     for fold in range(FOLDS):
+        tell(f"{lang}: part {fold + 1} of {FOLDS} of the cross-validation")
         networks = [fit([row for row in rows if fold_of(row.family) != fold], lang, seed=seed + number)
                     for number in range(N_NETWORKS)]
         for place, row in enumerate(rows):
