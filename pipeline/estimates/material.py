@@ -78,9 +78,9 @@ class Material:
     @cached_property
     def chars(self) -> Floats:
         """Length of each body sentence, in the unit of its language: characters (zh) or words (en)."""
-        english = (self.documents["lang"] == "en").to_numpy()[self.document_of]
-        texts = self.body["text"]
-        return np.where(english, texts.str.count(" ").to_numpy() + 1.0, texts.str.len().to_numpy()).astype(np.float64)
+        english = (self.documents["lang"] == "en").to_numpy(dtype=bool)[self.document_of]
+        return np.array([text.count(" ") + 1 if in_words else len(text)
+                         for text, in_words in zip(self.body["text"], english.tolist(), strict=True)], dtype=np.float64)
 
     def select(self, universe: Universe, *, as_of: str) -> Selection:
         """The documents of a universe as of a date: `select_documents`, asked once. The answer must not be changed in place."""

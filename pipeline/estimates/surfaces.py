@@ -53,13 +53,13 @@ def _uses(keys: Sequence[str], families: Mapping[str, Sequence[str]]) -> tuple[p
 
 def _hits(keys: Sequence[str], surfaces: list[str]) -> pd.DataFrame:
     """surface, text, start, end of every hit; no Latin word or number goes on beyond it (cac in cache)."""
-    whole = SEPARATOR.join(keys)  # one pass over all texts: most of them hold nothing
-    begins = np.cumsum([0, *(len(key) + 1 for key in keys)])
+    whole = SEPARATOR.join(["", *keys, ""])  # one pass over all texts: most of them hold nothing
+    begins = np.cumsum([1, *(len(key) + 1 for key in keys)])
     found = ahocorasick_rs.AhoCorasick(surfaces).find_matches_as_indexes(whole, overlapping=True) if surfaces else []
     surface, start, end = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found)).reshape(-1, 3).T
-    latin = np.zeros(len(whole) + 2, dtype=bool)  # of the character before each place
-    latin[1:-1] = _LATIN[np.minimum(code_points(whole), 127)]
-    alone = ~(latin[start] & latin[start + 1]) & ~(latin[end] & latin[end + 1])  # Han never needs a boundary
+    codes = code_points(whole)
+    before, first, last, after = (_LATIN[np.minimum(codes[place], 127)] for place in (start - 1, start, end - 1, end))
+    alone = ~(before & first) & ~(last & after)  # Han never needs a boundary
     surface, start, end = surface[alone], start[alone], end[alone]
     text = np.searchsorted(begins, start, side="right") - 1
     return pd.DataFrame({"surface": surface, "text": text, "start": start - begins[text], "end": end - begins[text]})

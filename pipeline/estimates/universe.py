@@ -151,7 +151,8 @@ def _latest(kept: pd.DataFrame, eligible: pd.Series) -> pd.Series:
     """True for the latest eligible version of each work in each language."""
     work = kept["work_id"].map(_text)
     work = work.where(work != "", kept["doc_id"])
-    order = kept.assign(work=work)[eligible].sort_values(["date_issued", "doc_id"], na_position="first")
+    versions = kept[["date_issued", "doc_id", "series_lang"]].assign(work=work)[eligible]
+    order = versions.sort_values(["date_issued", "doc_id"], na_position="first")
     newest = order.drop_duplicates(["work", "series_lang"], keep="last").index
     return pd.Series(kept.index.isin(newest), index=kept.index)
 
