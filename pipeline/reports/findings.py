@@ -84,22 +84,21 @@ def cause(material: Material, row: Headline) -> Cause:
     return known.get(row.finding_id, Cause(label("cause", "documents" if of_documents else "rules")))
 
 
-def best_estimator(trends: pd.DataFrame, **wanted: Any) -> str:
-    """`corrected` where every raw point that may be drawn has a usable correction, else `raw`.
+def best_rows(trends: pd.DataFrame, **wanted: Any) -> pd.DataFrame:
+    """Picked points by the estimator `corrected` where every raw point that may be drawn has a usable correction, else by `raw`.
 
     A correction whose interval leaves [0, 1] says that the error rates do not fit these texts: it is not usable.
     """
-    raw = solid(pick(trends, estimator="raw", **wanted))
-    corrected = solid(pick(trends, estimator="corrected", **wanted))
-    fits = bool(((corrected["low"] >= 0) & (corrected["high"] <= 1)).all())
-    return "corrected" if len(corrected) and fits and set(raw["point_id"]) <= set(corrected["point_id"]) else "raw"
+    both = pick(trends, estimator=("raw", "corrected"), **wanted)
+    raw, corrected = (both[both["estimator"] == name].reset_index(drop=True) for name in ("raw", "corrected"))
+    firm = solid(corrected)
+    fits = bool(((firm["low"] >= 0) & (firm["high"] <= 1)).all())
+    return corrected if len(firm) and fits and set(solid(raw)["point_id"]) <= set(firm["point_id"]) else raw
 
 
 def yearly(material: Material, measure: str, lang: str) -> pd.DataFrame:
     """The headline series of one frame in one language: the best estimator's points, oldest first."""
-    wanted = {"measure": measure, "grouping": "all", "lang": lang}
-    trends = material.trends
-    frame = pick(trends, estimator=best_estimator(trends, **wanted), **wanted)
+    frame = best_rows(material.trends, measure=measure, grouping="all", lang=lang)
     return frame[frame["period"].astype(str).str.fullmatch(r"[0-9]{4}")].reset_index(drop=True)
 
 
@@ -155,5 +154,5 @@ def direction(row: Headline) -> str:
     return "rose" if float(str(row.low)) > 0 else "fell" if float(str(row.high)) < 0 else "unclear"
 
 
-__all__ = ["COLUMNS", "Headline", "best_estimator", "cause", "direction", "findings_frame",
+__all__ = ["COLUMNS", "Headline", "best_rows", "cause", "direction", "findings_frame",
            "headlines", "moved", "previous", "yearly"]

@@ -8,19 +8,17 @@ from typing import Any
 import pandas as pd
 
 from pipeline.reports.blocks import Cell, Column, Table
-from pipeline.reports.findings import FRAMES, best_estimator
+from pipeline.reports.findings import FRAMES, best_rows
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, interval, percent
 from pipeline.reports.plotting import number_columns, plotted
-from pipeline.reports.series import pick, records
+from pipeline.reports.series import records
 from pipeline.reports.words import Text, join, label, plain, say
 
 
-def frame_rows(material: Material, lang: str, grouping: str, estimator: str = "") -> pd.DataFrame:
-    """Points of both frames of one grouping and language; without an estimator, the best one that fits all points."""
-    wanted = {"measure": FRAMES, "grouping": grouping, "lang": lang}
-    chosen = estimator or best_estimator(material.trends, **wanted)
-    return pick(material.trends, estimator=chosen, **wanted)
+def frame_rows(material: Material, lang: str, grouping: str) -> pd.DataFrame:
+    """Points of both frames of one grouping and language, by the best estimator that fits all points."""
+    return best_rows(material.trends, measure=FRAMES, grouping=grouping, lang=lang)
 
 
 def framed(row: Mapping[str, Any], *, tip: Text, **more: Any) -> dict[str, Any]:

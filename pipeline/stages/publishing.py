@@ -27,6 +27,7 @@ from pipeline.store import Store
 
 REPORTS = CORPUS[-1]
 RUN_ALONE = frozenset({"run_id", "started_at", "finished_at"})  # stand in `runs` alone: same tables, same report
+READ = {"formulation_uses": ("family_id", "universe", "lang", "doc_id", "sent_no")}  # of large tables, what reports show
 
 
 def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, object], full: bool = False, pdf: bool = False,
@@ -39,7 +40,7 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
     reading and counting it again.
     Returns: the path of index.html, and the findings that were stored.
     """
-    found = store.read_all((*FOUND_TABLES, "trends", "claims", "files", "runs"))
+    found = {table: store.read(table, columns=READ.get(table)) for table in (*FOUND_TABLES, "trends", "claims", "files", "runs")}
     material = counted or prepare_material(up_to(store.read_all(DERIVED_TABLES), as_of), needed=COUNTED)
     tables = {**found, **material.tables}
     log = store.read("verdicts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from pipeline.reports.findings import WIDEST
 from pipeline.reports.material import Material, title_of
 from pipeline.reports.numbers import count, interval, is_number, percent, points
 from pipeline.reports.plotting import axis_end, number_columns, plotted, source, trend_points
-from pipeline.reports.series import as_list, pick, records
+from pipeline.reports.series import as_list, pick, records, rows_at
 from pipeline.reports.words import Text, join, label, label_or_code, plain, say
 
 ORDER = 40
@@ -118,6 +119,7 @@ def _answer(shares: pd.DataFrame) -> Prose:
                      **parts))
 
 
+PARTS = ("n", "share", "low", "high")
 GROUPS = ("sense", "in_name", "doc_type", "issuer", "translator", "year", "document")
 
 
@@ -130,11 +132,12 @@ def _by_group(material: Material, shares: pd.DataFrame) -> list[Table]:
 
 def _wide(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per group; for each rendering its count, share and interval."""
-    frame = rows[["group_value", "n_occurrences", "n_pairs"]].drop_duplicates("group_value")
-    for name in CODES["rendering"]:
-        part = rows[rows["rendering"] == name].set_index("group_value")[["n", "share", "low", "high"]].add_prefix(f"{name}_")
-        frame = frame.join(part, on="group_value")
-    return frame.reset_index(drop=True)
+    names = [f"{name}_{part}" for name in CODES["rendering"] for part in PARTS]
+    found: dict[str, dict[str, Any]] = {}
+    for row in records(rows):
+        group = found.setdefault(row["group_value"], {key: row[key] for key in ("group_value", "n_occurrences", "n_pairs")})
+        group |= {f"{row['rendering']}_{part}": row[part] for part in PARTS}
+    return pd.DataFrame(list(found.values()), columns=["group_value", "n_occurrences", "n_pairs", *names])
 
 
 def _group_columns(material: Material, grouping: str) -> tuple[Column, ...]:
@@ -187,23 +190,22 @@ def _pairs(material: Material, renderings: pd.DataFrame) -> Pairs:
     ordered = renderings.sort_values(["rendering", "pair_id", "en_doc_id", "sent_no", "start_char"])
     turn = ordered.groupby("rendering").cumcount()
     chosen = ordered.assign(turn=turn).sort_values(["turn", "rendering"]).head(MAX_PAIRS)
-    sentences = material.tables["sentences"].set_index(["doc_id", "sent_no"])
-    items = tuple(_pair(material, row, sentences) for row in chosen.itertuples(index=False))
-    return Pairs(say("pairs_title"), items)
+    rows = list(chosen.itertuples(index=False))
+    wanted = [(row.zh_doc_id, row.sent_no) for row in rows] + [(row.en_doc_id, one) for row in rows for one in as_list(row.en_sents)]
+    sentences = rows_at(material.tables["sentences"], wanted)
+    return Pairs(say("pairs_title"), tuple(_pair(material, row, sentences) for row in rows))
 
 
-def _pair(material: Material, row: Any, sentences: pd.DataFrame) -> Pair:
-    zh = sentences.loc[(row.zh_doc_id, row.sent_no)]
-    left = mark(str(zh["text"]), int(row.start_char) - int(zh["start_char"]),
-                int(row.end_char) - int(zh["start_char"]), "lens")
+def _pair(material: Material, row: Any, sentences: Mapping[tuple[str, int], Any]) -> Pair:
+    zh = sentences[row.zh_doc_id, row.sent_no]
+    left = mark(str(zh.text), int(row.start_char) - int(zh.start_char), int(row.end_char) - int(zh.start_char), "lens")
     right: Runs = ()
     for sent_no in as_list(row.en_sents):
-        en = sentences.loc[(row.en_doc_id, sent_no)]
-        if is_number(row.en_start_char) and en["start_char"] <= row.en_start_char < en["end_char"]:
-            right += mark(str(en["text"]), int(row.en_start_char) - int(en["start_char"]),
-                          int(row.en_end_char) - int(en["start_char"]), "lens")
+        en = sentences[row.en_doc_id, sent_no]
+        if is_number(row.en_start_char) and en.start_char <= row.en_start_char < en.end_char:
+            right += mark(str(en.text), int(row.en_start_char) - int(en.start_char), int(row.en_end_char) - int(en.start_char), "lens")
         else:
-            right += ((str(en["text"]) + " ", ""),)
+            right += ((str(en.text) + " ", ""),)
     first = next(iter(as_list(row.en_sents)), None)
     return Pair(left, right or ((say("rendering_none").en, "thin"),),
                 _cite(material, row.zh_doc_id, row.sent_no, label("sense", row.sense)),

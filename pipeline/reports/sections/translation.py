@@ -13,7 +13,7 @@ from pipeline.reports.blocks import Block, Cell, Column, Prose, Section, Table, 
 from pipeline.reports.evidence import shorten
 from pipeline.reports.material import Material
 from pipeline.reports.numbers import count, is_number, percent, points
-from pipeline.reports.series import as_list, records
+from pipeline.reports.series import as_list, records, rows_at
 from pipeline.reports.words import Text, label, plain, say
 
 ORDER = 42
@@ -113,10 +113,9 @@ def _shifts(material: Material, shifts: pd.DataFrame) -> list[Table]:
 
 
 def _shift_table(material: Material, name: str, shifts: pd.DataFrame) -> Table:
-    sentences = material.tables["sentences"]
-    ids = set(shifts["zh_doc_id"].head(MAX_SHIFTS)) | set(shifts["en_doc_id"].head(MAX_SHIFTS))
-    text = {(row.doc_id, int(str(row.sent_no))): str(row.text)
-            for row in sentences[sentences["doc_id"].isin(ids)].itertuples(index=False)}
+    wanted = [(doc_id, number) for side in ("zh", "en") for doc_id, numbers in zip(
+        shifts[f"{side}_doc_id"].head(MAX_SHIFTS), shifts[f"{side}_sents"].head(MAX_SHIFTS), strict=True) for number in as_list(numbers)]
+    text = {key: str(row.text) for key, row in rows_at(material.tables["sentences"], wanted).items()}
 
     def side(doc: str, sents: str) -> Any:
         def cell(row: Any) -> Cell:
