@@ -106,7 +106,8 @@ def _listed_behind(key: str, end: int) -> Iterator[Candidate]:
         match = _LISTED.match(key, end)
         if not match or any(word in _COMPOUND.sub("", match["name"]) for word in word_list("many_bodies")):
             return
-        yield Candidate(*match.span("name"), "ACTOR", _known("国务院" + match["name"]), "description")
+        known = _known("国务院" + match["name"])
+        yield Candidate(*match.span("name"), "ACTOR", _known(match["name"][:-1]) if known == NIL else known, "description")
         end = match.end()
 
 
@@ -161,7 +162,8 @@ _NOT_AN_OPENER = re.compile("^(?:[安健完]全国|.全国家|.全国大|.国家
 
 def _is_seat(hit: Hit) -> bool:
     """Whether bodies are named after the place: provinces, cities, districts; not 内地 or 港澳."""
-    return hit.entity.kind in ("province", "city") or hit.name.text.endswith(("省", "市", "区", "州", "县", "兵团", "中国"))
+    return hit.entity.kind in ("province", "city") or (
+        hit.name.text.endswith(("省", "市", "区", "州", "县", "兵团", "中国")) and not hit.name.text.endswith("地区"))
 
 
 def _may_open(opened_by: str, opener: str, kind: str) -> bool:

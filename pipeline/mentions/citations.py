@@ -7,7 +7,7 @@ document cannot cite one that was issued after it (trap 12).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -39,7 +39,10 @@ _ARTICLE_ZH = re.compile("第[一二三四五六七八九十百零〇0-9]{1,6}�
 _ARTICLES_BEFORE_EN = re.compile(
     r"(?P<list>[Aa]rticles? [0-9]{1,4}(?:\.[a-z0-9]{1,2})?(?:\([0-9a-z]{1,4}\)){0,3}"
     r"(?:(?:, | and | or |, and | to )(?:[Aa]rticles? )?[0-9]{1,4}"
-    r"(?:\([0-9a-z]{1,4}\)){0,3}){0,12}),? (?:of|in|under|to) (?:the )?[“\"‘']?$")
+    r"(?:\([0-9a-z]{1,4}\)){0,3}){0,12})(?:,? (?:of|in|under|to) (?:the )?[“\"‘']?| )$")
+_ARTICLES_BEHIND_EN = re.compile(
+    r"(?:[”\"’]? ?\([A-Za-z ]{2,20}\))?,? ?(?:and )?(?:in particular )?(?P<list>[Aa]rticles? [0-9]{1,4}(?:\([0-9a-z]{1,4}\)){0,3}"
+    r"(?:(?:, | and |, and )[0-9]{1,4}(?:\([0-9a-z]{1,4}\)){0,3}(?= and |, | thereof)){0,8})(?![0-9])(?! of the (?!same))")
 _NUMBER_EN = re.compile(r"(?<![(0-9a-z])[0-9]{1,4}")
 
 
@@ -50,18 +53,31 @@ def find_citations(text: str, start: int, end: int, mentions: Iterable[Candidate
     instruments = [found for found in mentions if found.type == "INSTRUMENT"]
     if _CONTENTS.search(sentence):
         return
+    zh = has_han(sentence)
     ends = {found.end for found in instruments}
     for found in instruments:
-        if found.method == "number" and text[found.start - 1:found.start] == "(" and {found.start - 1, found.start - 2} & ends:
-            continue  # Sample Act (50 U.S.C. 1701): the number belongs to the title
+        if found.method == "number" and _in_brackets_behind(text, found.start, ends):
+            continue
         title = text[found.start:found.end]
         if (is_generic_title(title) and found.method != "definition") or _is_no_text(found.entity_id):
             continue
         before, after = _unnamed(key[:found.start - start]), key[found.end - start:]
+        if not zh:
+            own = _OWN_NUMBER.match(sentence, 0, found.start - start)
+            before, after = before[own.end() if own else 0:].replace("\n", " "), after.replace("\n", " ")
         relation = "basis" if _AUTHORITY.match(text, text.rfind("\n", 0, found.start) + 1, found.start) else _relation(
-            before, after, zh=has_han(sentence))
+            before, after, zh=zh)
         yield Citation(found.start, found.end, title, _number_beside(after, sentence), found.entity_id, relation,
                        _articles(sentence, found.start - start, found.end - start))
+
+
+def _in_brackets_behind(text: str, start: int, ends: Set[int]) -> bool:
+    """Sample Act, as amended (Public Law 115-2; 50 U.S.C. 1701): the numbers belong to the title."""
+    opened = text.rfind("(", max(0, start - 80), start)
+    if opened < 0 or ")" in text[opened:start] or "\n" in text[opened:start]:
+        return False
+    before = text[:opened].removesuffix(" ").removesuffix("as amended").removesuffix(", ").removesuffix(" ")
+    return bool({opened, opened - 1, len(before)} & ends)
 
 
 def _is_no_text(entity_id: str) -> bool:
@@ -71,6 +87,7 @@ def _is_no_text(entity_id: str) -> bool:
 
 
 _AUTHORITY = re.compile("[^a-zA-Z\n]{0,4}A(?:uthority|UTHORITY):[^\n]{0,900}$")  # the line by which a rule names its ground
+_OWN_NUMBER = re.compile(r"\W{0,4}(?:REGULATION|DIRECTIVE|DECISION) \([A-Z]{2,7}\) [0-9/]{3,12}")  # a title in capitals: the text's own
 _CONTENTS = re.compile(r"\.{6,}|…{3,}")  # a line of a table of contents
 _INSIDE = re.compile("(?<=《)[^《》\n]{1,120}(?=》)")
 
@@ -97,8 +114,8 @@ def _articles(sentence: str, start: int, end: int) -> tuple[int, ...]:
     before = _ARTICLES_BEFORE_EN.search(sentence, max(0, start - 160), start)
     if before:
         return tuple(sorted({int(number) for number in _NUMBER_EN.findall(before["list"])}))
-    behind = re.match(r",? ?(?P<list>[Aa]rticles? [0-9]{1,4})(?![0-9])", sentence[end:end + 24])
-    return _numbers([behind["list"]]) if behind else ()
+    behind = _ARTICLES_BEHIND_EN.match(sentence, end)
+    return tuple(sorted({int(number) for number in _NUMBER_EN.findall(behind["list"])})) if behind else ()
 
 
 def _numbers(surfaces: list[str]) -> tuple[int, ...]:
@@ -129,6 +146,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "done_en": re.compile("(?:year (?:for|of)|start in|progress in|began|accelerated|completed|continued|"
                               "encouraged to [a-z ]{0,20})(?: the)?$"),
         "amend_after_en": re.compile("^[^.;\n]{0,40}?(?:is|are)(?: proposed to be| hereby)? (?:amended|revised)(?![a-z])"),
+        "ground_of_act_en": re.compile(
+            r"by (?:virtue of )?the authority vested in [^;]{0,600}$|^[^a-z]{0,6}having regard to [^;]{0,400}$|"
+            r"in (?:the )?exercise of (?:the |its |his |her |their )?powers? (?:conferred|vested|under)[^;]{0,300}$"),
         "issued_en": re.compile(
             "(?<![a-z])this (?:memorandum|order|directive|rule|notice|policy|guidance|proclamation)(?: [a-z]{2,12}){0,4}? "
             "(?:provides|establishes|directs|updates|rescinds|is issued|fulfils|fulfills|carries out|responds)"),
@@ -165,6 +185,8 @@ def _relation(before: str, after: str, *, zh: bool) -> str:
             rules["amend_in_en"].search(before) and re.search("(?:after|for|omit|insert|substitute)(?![a-z])", after[:200])):
         return "amend"
     if rules["ground_en"].search(before) and (rules["issued_en"].search(before) or rules["issued_en"].search(after)):
+        return "basis"
+    if rules["ground_of_act_en"].search(before):
         return "basis"
     basis = rules["basis_en"].search(before)
     if basis and (rules["close_en"].search(before, max(0, basis.start() - 60), basis.start() + 1) or rules["close_en"].search(after)) and (

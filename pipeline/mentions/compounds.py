@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pipeline.knowledge import load_registry
 from pipeline.mentions.gazetteer import Hit
 from pipeline.mentions.records import NIL, Candidate
+from pipeline.mentions.words import any_of
 from pipeline.text import match_key
 
 
@@ -33,14 +35,21 @@ _ZONE = re.compile(
     f"中国[(（][{_HAN}]{{2,8}}[)）](?:自由贸易试验区|自贸试验区|跨境电子商务综合试验区)(?:[{_HAN}]{{2,6}}片区)?")
 
 
+@lru_cache(maxsize=1)
+def _districts() -> re.Pattern[str]:
+    return re.compile(f"(?<![{_HAN}]市){any_of('districts_zh')}(?![域块])")
+
+
 def find_parts(text: str, hits: Sequence[Hit]) -> Iterator[Candidate]:
-    """Districts behind their city (杭州市余杭区) and free trade zones with their place in brackets."""
+    """Districts, with their city (杭州市余杭区) or without it, and free trade zones with their place in brackets."""
     key = match_key(text)
     for hit in hits:
         if hit.entity.type == "GPE" and key[hit.end - 1] == "市":
             district = _DISTRICT.match(key, hit.end)
             if district:
                 yield Candidate(hit.start, district.end(), "GPE", NIL, "suffix")
+    for match in _districts().finditer(key):
+        yield Candidate(*match.span(), "GPE", NIL, "description")
     for match in _ZONE.finditer(key):
         yield Candidate(*match.span(), "GPE", NIL, "suffix")
 

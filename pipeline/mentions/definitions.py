@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from pipeline.knowledge import load_registry
 from pipeline.mentions.instruments import is_generic_title
 from pipeline.mentions.records import NIL, Candidate
 from pipeline.mentions.words import word_list
@@ -23,7 +24,8 @@ MAX_DEFINITIONS = 200
 def find_definitions(text: str, candidates: Iterable[Candidate]) -> dict[str, Candidate]:
     """Short name → the mention it stands for (the candidate that ends where the definition begins).
 
-    Generic short names (《办法》, the Measures) are left out: they are self-references or kinds (codebook 8).
+    Generic short names (《办法》, the Measures) are left out: they are self-references or kinds (codebook 8). Where the long
+    form is no name that is known, a Chinese short name is one if its ending says of which type (网安专项, 监管小组).
     At most 200 definitions a document.
     """
     ends: dict[int, Candidate] = {}
@@ -39,9 +41,24 @@ def find_definitions(text: str, candidates: Iterable[Candidate]) -> dict[str, Ca
             short = match["short"].strip()
             if full and full.type == "INITIATIVE" and text[full.start:full.end].endswith(short):
                 continue  # 国家网络身份认证公共服务 (以下简称“公共服务”): the short form is a common word
+            if full is None and pattern is _ZH and len(shorts) < MAX_DEFINITIONS:
+                kind = _kind_of_ending(short)
+                listed = load_registry().lookup(short)
+                full = Candidate(match.start(), match.start(), kind, listed[0].entity_id if listed else NIL, "definition") if kind else None
             if full and len(shorts) < MAX_DEFINITIONS and _is_distinctive(short, pattern is _EN_BARE, text[full.start:full.end]):
                 shorts.setdefault(short, full)
     return shorts
+
+
+_ENDINGS = {"INITIATIVE": ("专项", "专项行动", "专项工程"), "ACTOR": ("小组", "专班", "委员会", "指挥部"), "FORUM": ("论坛", "峰会")}
+
+
+def _kind_of_ending(short: str) -> str | None:
+    """INITIATIVE of 网安专项; None of what is only a kind of body (工作专班, 委员会)."""
+    for kind, endings in _ENDINGS.items():
+        if short.endswith(endings) and len(short) > 3 and not short.startswith(("工作", "领导", "专项", "本", "各", "专家")):
+            return kind
+    return None
 
 
 def find_generic_uses(text: str, candidates: Iterable[Candidate], own: Callable[[str, str], bool]) -> list[Candidate]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from pipeline.errors import TifaError
 from pipeline.mentions.bodies import (
@@ -27,7 +28,7 @@ from pipeline.mentions.offices_en import find_descriptions_en, find_party, find_
 from pipeline.mentions.recogniser import with_recognised
 from pipeline.mentions.records import Candidate, Mention, keep_longest
 from pipeline.mentions.titles_en import find_titles_en
-from pipeline.mentions.words import any_of
+from pipeline.mentions.words import any_of, word_list
 from pipeline.text import has_han, match_key
 
 
@@ -88,6 +89,20 @@ _OFFICE_HOLDER = re.compile("长(?![江期城沙春远效三治大])")  # 外交
 _PRODUCT = re.compile(" (?!Inc|Ltd|LLC|Corp|Group|Co|AI |CEO|Research|Cloud |Leadership|Board|Team)[A-Z][A-Za-z]")
 
 
+LONGEST_CUT = 5
+
+
+@lru_cache(maxsize=1)
+def _across() -> frozenset[str]:
+    return frozenset(word_list("names_across_words"))
+
+
+def _is_across(key: str, hit: Hit) -> bool:
+    """Whether a pair of words of the list holds the whole name and more."""
+    return any(key[start:end] in _across() for start in range(max(0, hit.start - LONGEST_CUT), hit.start + 1)
+               for end in range(max(hit.end, start + 3), start + LONGEST_CUT + 1) if end - start > hit.end - hit.start)
+
+
 def _sensible(text: str, hits: Sequence[Hit]) -> list[Hit]:
     """Without 民政部 cut out of 民政部门, bodies that only say whose departments are meant (国务院有关部门), and names
     inside words that do not mean the named (中国特色, 新中国)."""
@@ -98,7 +113,9 @@ def _sensible(text: str, hits: Sequence[Hit]) -> list[Hit]:
             and not (text[hit.end - 1] == "法" and text[hit.end:hit.end + 1] in ("律", "院", "规", "治", "人", "定"))
             and not (hit.entity.type == "ACTOR" and (_ANY_OF_ITS.match(text, hit.end) or (
                 text[hit.end - 1] in "部司局厅" and _OFFICE_HOLDER.match(text, hit.end))))]
-    zones = [match.span() for match in re.finditer(any_of("not_a_place"), match_key(text))]
+    key = match_key(text)
+    hits = [hit for hit in hits if hit.end - hit.start >= LONGEST_CUT or not _is_across(key, hit)]
+    zones = [match.span() for match in re.finditer(any_of("not_a_place"), key)]
     if not zones:
         return list(hits)
     starts = {place for start, end in zones for place in range(start, end)}

@@ -21,6 +21,7 @@ def link_in_document(document: Mapping[str, object], found: Sequence[Candidate])
       it, if the registry knows exactly one such body.
     - Ministry of …, Department of … of another state: only where the text names the state, else NIL. Without a state
       it is that of the state whose text it is, if the registry has it (Ministry of Justice in a Chinese text).
+    - AI Safety Institute, AISI: the one the text also names with its state, else that of the state whose text it is.
     - the Secretary, the Commission …: what the text says the word means; else the body that the word always means in
       texts of the jurisdiction (words/mentions.yml, roles_of); else the one linked body of the document whose name
       begins or ends with the word; NIL where there is none or more than one.
@@ -30,10 +31,13 @@ def link_in_document(document: Mapping[str, object], found: Sequence[Candidate])
     place, state = _place_of(document, registry), str(document.get("jurisdiction") or "")
     roles = _roles_of(text, found, registry) | _roles_there(state, registry) | _roles_defined(text, found)
     countries = {candidate.entity_id for candidate in found if candidate.type == "GPE"}
+    shared = _bearer_here(text, found, state, registry)
     linked = []
     for candidate in found:
         surface = text[candidate.start:candidate.end]
-        if candidate.method == "gazetteer" and candidate.type == "ACTOR" and _COUNTRYLESS.match(surface) and not _is_at_home(
+        if surface in word_list("shared_en"):
+            candidate = candidate._replace(entity_id=shared)
+        elif candidate.method == "gazetteer" and candidate.type == "ACTOR" and _COUNTRYLESS.match(surface) and not _is_at_home(
                 candidate, countries, registry):
             candidate = candidate._replace(entity_id=NIL)
         if candidate.type in ("ACTOR", "INSTRUMENT") and candidate.entity_id == NIL:
@@ -42,7 +46,23 @@ def link_in_document(document: Mapping[str, object], found: Sequence[Candidate])
     return linked
 
 
-_COUNTRYLESS = re.compile("(?:Ministry|Department|Minister|Secretary|Attorney|Cabinet|Home|AI Safety) ")
+_COUNTRYLESS = re.compile("(?:Ministry|Department|Minister|Secretary|Attorney|Cabinet|Home) ")
+
+
+@lru_cache(maxsize=1)
+def _bearers() -> Mapping[str, str | None]:
+    """Bodies that several states call alike (AI Safety Institute) → the state's code."""
+    return {entity.entity_id: entity.jurisdiction for entity in load_registry().entities.values()
+            if any(f" {name.text}".endswith(tuple(f" {shared}" for shared in word_list("shared_en"))) for name in entity.names)}
+
+
+def _bearer_here(text: str, found: Sequence[Candidate], state: str, registry: Registry) -> str:
+    """The one body that the document means by a shared name: the one it also calls by a name of its own, else that of the
+    state whose text it is, if the text does not name two; NIL where neither decides."""
+    named = {one.entity_id for one in found if one.entity_id in _bearers() and text[one.start:one.end] not in word_list("shared_en")}
+    at_home = {entity_id for entity_id, code in _bearers().items() if code == state and entity_id in registry.entities}
+    meant = named if len(named) == 1 else at_home
+    return next(iter(meant)) if len(meant) == 1 else NIL
 
 
 def _is_at_home(candidate: Candidate, countries: set[str], registry: Registry) -> bool:
@@ -89,7 +109,7 @@ _PLACE = re.compile("^(?:关于)?(?P<place>[\u4e00-\u9fff]{2,8}?(?:自治区|省
 
 
 def _place_of(document: Mapping[str, object], registry: Registry) -> str | None:
-    """The place of a local document, as its body's names begin (深圳市), from title, else from the first issuer."""
+    """The place of a local document, as its body's names begin (深圳市): from title, first issuer or the congress it names."""
     match = _PLACE.match(match_key(str(document.get("title") or "")))
     if match:
         place = match["place"].replace("经济特区", "市")
@@ -100,7 +120,18 @@ def _place_of(document: Mapping[str, object], registry: Registry) -> str | None:
         match = _PLACE.match(entity.name("zh") or "") if entity is not None and entity.tier == "local" else None
         if match:
             return match["place"]
-    return None
+    return _place_of_congress(str(document.get("text") or ""), registry)
+
+
+_CONGRESS = re.compile("(?P<place>[\u4e00-\u9fff]{2,6}?(?:自治区|省|市))第?[一二三四五六七八九十]{0,4}届?人民代表大会")
+OPENING = 600
+
+
+def _place_of_congress(text: str, registry: Registry) -> str | None:
+    """The place whose congress the opening of a local regulation names first: 北京市第十五届人民代表大会 …"""
+    match = _CONGRESS.search(match_key(text[:OPENING]))
+    found = match["place"] if match else ""
+    return found if any(entity.type == "GPE" for entity in registry.lookup(found)) else None
 
 
 def _roles_there(state: str, registry: Registry) -> dict[str, str]:

@@ -22,7 +22,7 @@ _TRAIL = re.compile(r"(?:'s|’s|[.,;:/'’-]|(?<=[a-z]{2})[0-9]{1,3})$")  # dig
 
 
 _TABLE = re.compile(" (?:Relevant Institution|Action Name|Responsible for Action|Lead Authors|Presented to)")
-_NEW_NAME = re.compile("(?<!eople)['’]s | (?=The )| Premier of the | with Comrade | (?=Article [0-9])|"
+_NEW_NAME = re.compile("(?<!eople)(?<!hildren)(?<!omen)(?<!orker)['’]s | (?=The )| Premier of the | with Comrade | (?=Article [0-9])|"
                        " (?:on|in) (?=(?:January|February|March|April|May|June|July|August|September|October|November|December)(?![a-z]))")
 
 
@@ -69,7 +69,7 @@ def _named(flat: str, start: int, end: int) -> Iterator[Candidate]:
     if within and not _heads().match(flat, start, end):
         start = within.end()  # AI in the Industrial Strategy: the name begins behind "in the"
     surface = flat[start:end]
-    kind, surface = _kind_of_part(surface)
+    kind, surface = _kind_of_part(surface.removesuffix(" for Fiscal Year"))
     end = start + len(surface)
     if kind is None or surface in word_list("not_names_en") or _is_joined(surface) or (
             _ANY_SUCH.search(surface) and _ONE_OF_MANY.search(flat, max(0, start - 20), start)):
@@ -123,7 +123,8 @@ def _of_state(surface: str) -> str:
     return NIL
 
 
-_YEAR = re.compile(" (?:of |for Fiscal Year )?(?:19|20)[0-9]{2}(?![0-9])")
+_YEAR = re.compile(" (?:of |for Fiscal Year )?(?:19|20)[0-9]{2}(?![0-9])|(?:(?<=Directive)|(?<=Memorandum)|(?<=Law)) [0-9]{1,3}"
+                   "(?:/(?:19|20)[0-9]{2})?(?![0-9])")
 _SERIAL = re.compile("[0-9]{1,3}(?:st|nd|rd|th) $")
 _TAKES_LIST = re.compile("(?:Department|Ministry|Office|Secretary) (?:of|for) [A-Za-z ]{3,40}$|"
                          "(?:[A-Z][a-z]{2,12} )?(?:Regulations|Act|Policy) for [A-Z][a-z]{3,20}$")
@@ -169,7 +170,8 @@ def _ends() -> re.Pattern[str]:
 
 # What ends so is an instrument even if it begins like a body: Government of … Framework; not Office of … Regulation.
 _SURE = frozenset(["Act", "Framework", "Plan", "Strategy", "Directive", "Memorandum", "Agreement"])
-_OF_A_BODY = re.compile(" (?:Convention|Treaty|Agreement|Declaration|Recommendation|Regulation|Strategy|Guidelines|Principles) (?:on|for) ")
+_OF_A_BODY = re.compile(" (?:Convention|Treaty|Agreement|Declaration|Recommendation|Regulation|Strategy|Guidelines|Principles) (?:on|for) |"
+                        " Circular (?:No[.] )?A-[0-9]")
 
 
 @lru_cache(maxsize=50_000)

@@ -21,6 +21,15 @@ _FIVE_YEAR = re.compile(
     r"(?<![0-9A-Za-z])(?:1[0-9]th|[A-Z][a-z]{3,9}th) [Ff]ive-[Yy]ear [Pp]lan(?: \((?:19|20)[0-9]{2}[-–](?:19|20)?[0-9]{2}\))?"
     r"(?: (?:for|period for) (?:the )?[A-Z][A-Za-z-]{2,20}(?:(?: (?:and|of|the))* [A-Z][A-Za-z-]{2,20}){1,8})?(?! period)")
 _PROTOCOL = re.compile(r"(?<![A-Za-z])(?:Additional|Optional) Protocol(?: [IVX]{1,4}| to the(?: [A-Z][A-Za-z-]{2,20}| of| on| the){1,9})")
+# Federal Law No. 152-FZ, Cabinet Resolution No. 21 of 2020; Senate Bill 24-205, Bill C-27; Food, Drug, and Cosmetic Act
+_NUMBERED = re.compile(
+    r"(?<![A-Za-z])(?:(?:[A-Z][a-z]{3,12} ){0,2}(?:Law|Decree|Resolution|Ordinance|Notification|Act) No\.? ?[0-9]{1,5}"
+    r"(?:[-/][0-9A-Z]{1,6})?(?: of (?:19|20)[0-9]{2})?|"
+    r"(?:Assembly|Senate|House) Bill (?:No\. )?[0-9]{1,5}(?:-[0-9]{1,4})?|Bill [CS]-[0-9]{1,3}|"
+    r"(?:(?:Office of Management and Budget|[O0]MB) )?Circular (?:No\. )?A-[0-9]{1,3})(?![0-9A-Za-z])")
+_SERIES = re.compile(r"(?<![A-Za-z])(?:[A-Z][a-z]{2,15} ){0,3}[A-Z][a-z]{2,15}(?:, [A-Z][a-z]{2,15}){1,3},? and [A-Z][a-z]{2,15} Act"
+                     r"(?: of [0-9]{4})?")
+_TITLE_OF_CODE = re.compile(r"(?<![A-Za-z])[Tt]itle [0-9]{1,2}, (?:United States Code|U\.S\. Code|U\.S\.C\.)")
 _QUOTED = re.compile(r"[“\"](?P<title>[A-Z][A-Za-z0-9’'&:,./() -]{12,160}?),?[”\"]")
 _SMALL = frozenset("of for and on the to in with from against by a an under".split())
 
@@ -42,7 +51,7 @@ def find_titles_en(text: str) -> Iterator[Candidate]:
     names a kind of instrument (words/mentions.yml, quoted_kinds_en).
     """
     flat = text.replace("\n", " ")
-    for pattern in (_DATED, _FIVE_YEAR, _PROTOCOL, _codes()):
+    for pattern in (_DATED, _FIVE_YEAR, _PROTOCOL, _NUMBERED, _SERIES, _TITLE_OF_CODE, _codes()):
         for match in pattern.finditer(flat):
             yield _instrument(flat, match.start(), match.end())
     for match in _QUOTED.finditer(flat):
