@@ -26,8 +26,6 @@ _PATTERNS = [
                        "(?=双方|双边|关系|联合|合作|元首|领导人|贸易|经贸|人工智能|企业)")),
     ("GPE", re.compile(_PAIR + "(?=[、，。]|之间|[战经科数网贸投能气文人合共达签在就])")),
     ("ACTOR", re.compile(f"(?:国务院|国家)[{_HAN}]{{2,10}}?协调机制")),
-    ("ACTOR", re.compile(f"(?:(?<=[。；，：\n 成组立由、条])|^)(?!第|成|建)"
-                         f"[{_HAN}]{{4,18}}?(?:评审委员会|咨询委员会|专责小组|治理工作专班)(?:办公室)?(?=[{_HAN}，。、（(])")),
     ("INITIATIVE", re.compile(f"(?:全国|国家)(?!级|首)[{_HAN}]{{4,16}}?(?:公共服务平台|信息平台|公示平台|合作平台|管理平台|服务平台|"
                               "共享平台|保护平台|"
                               "交易平台|数据平台|信息系统|公示系统|认证基础设施|专项行动)")),
@@ -38,9 +36,22 @@ _PATTERNS = [
 ]
 
 
+_COMMITTEE = re.compile("(?:评审委员会|咨询委员会|专责小组|治理工作专班)(?:办公室)?(?=[\u4e00-\u9fff，。、（(])")
+_NAMED = re.compile(f"(?:^|[。；，：\n 成组立由、条])(?P<name>(?!第|成|建)[{_HAN}]{{4,18}})$")
+
+
+def _find_committees(key: str) -> Iterator[Candidate]:
+    """Committees and groups that bear a name of four characters or more: 样例实验室评审委员会."""
+    for match in _COMMITTEE.finditer(key):
+        named = _NAMED.search(key, max(0, match.start() - 19), match.start())
+        if named and not _stops().search(named["name"]):
+            yield Candidate(named.start("name"), match.end(), "ACTOR", _known(key[named.start("name"):match.end()]), "suffix")
+
+
 def find_fixed_patterns(text: str) -> Iterator[Candidate]:
     """Names with a fixed form: plenums, reports to a congress, pairs of states, committees, state platforms and funds."""
     key = match_key(text)
+    yield from _find_committees(key)
     for kind, pattern in _PATTERNS:
         named = "name" in pattern.groupindex
         for match in pattern.finditer(key):

@@ -121,13 +121,13 @@ _NUMBERS = [
     r"[0-9]{1,2} C\.?F\.?R\.? (?:[Pp]arts? |§{1,2} ?)?[0-9]{1,4}(?:\.[0-9]{1,4})?(?:\([a-z0-9]{1,4}\)){0,3}",
     r"[0-9]{1,2} U\.?S\.?C\.? (?:§{1,2} ?)?[0-9]{1,5}[a-z]{0,2}(?:[-–][0-9]{1,5}[a-z]{0,2})?(?:\([a-z0-9]{1,4}\)){0,3}(?: et seq\.)?",
     r"(?:Public Law|Pub\. ?L\.) ?(?:No\. ?)?[0-9]{2,3}[-–][0-9]{1,4}",
-    r"(?:Office of Management and Budget )?(?:\([O0]MB\) |[O0]MB )?(?:Memorand(?:um|a) )?M-[0-9]{2}-[0-9]{2}",
+    r"(?:[O0]MB )?(?:Memorand(?:um|a) )?M-[0-9]{2}-[0-9]{2}",
 ]
 _NUMBER = re.compile(r"(?<![A-Za-z0-9/])(?:" + "|".join(_NUMBERS) + r")(?![A-Za-z0-9])")
 
 
-_PLURAL = re.compile("^((?:Council |Commission )?(?:Regulation|Directive|Decision))s|"
-                     "^(?:Office of Management and Budget )?(?:[(][O0]MB[)] |[O0]MB )?(?:Memorand(?:um|a) )?(?=M-)")
+_PLURAL = re.compile("^((?:Council |Commission )?(?:Regulation|Directive|Decision))s|^(?:[O0]MB )?(?:Memorand(?:um|a) )?(?=M-)")
+_OFFICE = re.compile(r"Office of Management and Budget (?:\([O0]MB\) )?$")
 
 
 # Further numbers of one list: Regulations (EC) No 300/2008, (EU) No 167/2013 and (EU) 2018/858.
@@ -139,7 +139,8 @@ def find_numbered(text: str) -> Iterator[Candidate]:
     """Instruments named by number: standards, UN, EU and US series (codebook: INSTRUMENT GB/T 35273—2020)."""
     for match in _NUMBER.finditer(text):
         known = title_entity(match.group()) or title_entity(_PLURAL.sub(lambda found: found[1] or "", match.group()))
-        yield Candidate(match.start(), match.end(), "INSTRUMENT", known[0] if known else NIL, "number")
+        office = _OFFICE.search(text, max(0, match.start() - 40), match.start()) if "M-" in match.group() else None
+        yield Candidate(office.start() if office else match.start(), match.end(), "INSTRUMENT", known[0] if known else NIL, "number")
         end, kind = match.end(), re.search("(Regulation|Directive|Decision)s ", match.group())
         for _ in range(MAX_LIST if kind else 0):
             further = _FURTHER.match(text, end)
