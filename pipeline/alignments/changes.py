@@ -17,6 +17,7 @@ from pipeline.text import match_key
 
 EFFECTS = ("development_gained", "development_lost", "security_gained", "security_lost", "tighter", "looser", "addressee",
            "number", "deadline", "penalty", "reference")
+LATELY = 1 << 11        # texts whose words are remembered: one comparison asks about the same sentences several times
 MAX_ADDRESSEE = 40
 SAME_ADDRESSEE = 0.85   # from this likeness on the words before the binding word name the same body
 _LABEL = re.compile(
@@ -66,6 +67,7 @@ def _any_of(words: Any) -> re.Pattern[str]:
     return re.compile("|".join(pieces))
 
 
+@lru_cache(maxsize=LATELY)
 def content_of(text: str) -> str:
     """The match key of a sentence without its own label (第三条, 第三条【目的】, （二）, Article 3):
     renumbering is no change, nor is the caption that drafts print behind the number."""
@@ -78,6 +80,7 @@ def without_label(text: str) -> str:
     return text[label.end():] if label else text
 
 
+@lru_cache(maxsize=LATELY)
 def noise_key(text: str) -> str:
     """Equal for sentences that differ in punctuation, blanks, case, script, width or variant spellings alone."""
     lists = _lists()
@@ -85,14 +88,15 @@ def noise_key(text: str) -> str:
     return "".join(_KEPT.findall(re.sub(r"(?<=[a-z])is(?=(?:e[ds]?|ing|ations?)(?![a-z]))", "iz", key)))
 
 
-def tokens_of_sentence(text: str, lang: str) -> list[Token]:
+@lru_cache(maxsize=LATELY)
+def tokens_of_sentence(text: str, lang: str) -> tuple[Token, ...]:
     """Words for the comparison; punctuation left out."""
     key = match_key(text)
     if lang == "en":
-        return [Token(match.start(), match.end(), noise_key(match.group()) or match.group())
-                for match in _WORD_EN.finditer(key)]
+        return tuple(Token(match.start(), match.end(), noise_key(match.group()) or match.group())
+                     for match in _WORD_EN.finditer(key))
     words = ((span, key[span.start:span.end]) for span in cut_words(key))
-    return [Token(span.start, span.end, _lists().variants.get(word, word)) for span, word in words if _KEPT.search(word)]
+    return tuple(Token(span.start, span.end, _lists().variants.get(word, word)) for span, word in words if _KEPT.search(word))
 
 
 class Pieces(NamedTuple):

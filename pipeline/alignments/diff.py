@@ -217,8 +217,10 @@ def _row(passage: _Passage, one: _Side, two: _Side, lang: str, coded: Sequence[M
          ) -> tuple[object, ...] | None:
     old, new = _text(one, passage.a), _text(two, passage.b)
     same = noise_key(old) == noise_key(new)
+    if same and not passage.moved:
+        return None
     pieces = compare_texts(old, new, lang)
-    if not passage.moved and (same or not (pieces.removed or pieces.inserted)):
+    if not (passage.moved or pieces.removed or pieces.inserted):
         return None
     change = "moved" if passage.moved else "reworded" if passage.a and passage.b else "removed" if passage.a else "added"
     numbers_a = [one.sent_nos[place] for place in passage.a]

@@ -61,7 +61,7 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
                                       "snapshot": snapshot, "previous_snapshot": before, "pdf": pdf}
     if latest.is_dir():
         context["previous_report"] = latest.resolve()
-    with kept(store, "assets", REPORTS, full=full) as keep:
+    with kept(store, "assets", REPORTS) as keep:  # made from libraries and their versions alone, no rows
         written = reports.write_report(
             tables, building, as_of=as_of, run={key: run[key] for key in run if key not in RUN_ALONE},
             previous_findings=previous, evidence=lambda point: trends.evidence(material, point, as_of=as_of),
