@@ -83,7 +83,7 @@ def flat_measure(estimate: float, column: Floats, top: Floats, *, scale: str, de
         hits = float((top > 0).sum())
         unit = max(float(top.sum()) / max(hits, 1.0), 1.0) / max(float(column.sum()), EDGE)
         return Sparse((hits + 0.5, 0.0), (hits + 0.5, 0.0), unit=unit)
-    share = (estimate + 1) / 2 if scale == "difference" else estimate
+    share = min(max((estimate + 1) / 2 if scale == "difference" else estimate, 0.0), 1.0)  # corrected ones may lie outside
     law = share * size + 0.5, (1 - share) * size + 0.5
     return Sparse(law, law, origin=-1.0, unit=2.0) if scale == "difference" else Sparse(law, law)
 

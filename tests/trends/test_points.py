@@ -79,6 +79,7 @@ def test_the_weights_of_a_document_do_not_hang_on_the_others(ids: list[str], mor
     (rare_share(0.02, np.full(40, 30.0), design=2.0, scarce=12), "Clopper and Pearson"),
     (flat_measure(0.0, np.full(20, 30.0), np.zeros(20), scale="share", design=float("nan")), "Jeffreys, no hit"),
     (flat_measure(0.5, np.full(20, 30.0), np.full(20, 15.0), scale="difference", design=1.5), "Jeffreys on a difference"),
+    (flat_measure(1.3, np.full(20, 30.0), np.full(20, 39.0), scale="difference", design=1.5), "a corrected difference above 1"),
     (flat_measure(0.1, np.full(20, 30.0), np.eye(20)[0] * 60, scale="rate", design=float("nan")), "Gamma")])
 def test_exact_ends_are_those_of_many_draws(law: Sparse, reason: str) -> None:
     drawn = bounds(law.draws(200_001, seed=3)[:, None], np.array([np.nan]))
