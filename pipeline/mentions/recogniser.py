@@ -82,6 +82,13 @@ def names_folder() -> Path:
                     todo="Train it: tifa train --names --models DIR, or leave out --recogniser spacy.")
 
 
+def idle_languages() -> list[str]:
+    """Languages in which the recogniser is on and adds nothing, because no type paid when it was trained."""
+    if not is_recogniser_on():
+        return []
+    return [lang for lang in LANGS if not json.loads((names_folder() / f"{lang}.json").read_text(encoding="utf-8"))["needed"]]
+
+
 def recogniser_state() -> dict[str, str]:
     """What its answers depend on besides code: its files and libraries, name → digest or version."""
     folder = names_folder()

@@ -27,7 +27,7 @@ from pipeline.mentions.recogniser import FOLDER, LANGS, Seen, read_names
 
 TYPES = ("ACTOR", "DATE", "FORUM", "GPE", "INITIATIVE", "INSTRUMENT", "ORG", "PERSON")
 N_NETWORKS, FOLDS = 2, 5
-EPOCHS = {"zh": 12, "en": 16}
+EPOCHS = {"zh": 12, "en": 10}
 MAX_CHARS, DROPOUT, LEARN_RATE = 600, 0.2, 0.002
 NAMELESS, RENAMED = 1.0, 0.5
 BATCH = 16

@@ -16,6 +16,7 @@ import pandas as pd
 
 from pipeline.documents.walk import SeenFile
 from pipeline.estimates.material import Material
+from pipeline.mentions.recogniser import idle_languages
 from pipeline.settings import Settings
 from pipeline.stages.corpus import align, estimate, link_documents, mark_current, note_inputs
 from pipeline.stages.corrections import note_corrections
@@ -83,6 +84,8 @@ def refresh(settings: Settings, *, clock: Callable[[], str], progress: Progress,
     """
     run_id = str(uuid.uuid4())
     read_models_in(settings.models, settings.recogniser)
+    if idle := idle_languages():
+        progress.say(f"The recogniser adds no names in {' and '.join(idle)}: no type paid when it was trained (docs/mentions.md).")
     with write_lock(settings.processed, holder=f"tifa run {run_id}"):
         started = clock()
         as_of = settings.as_of or started[:10]

@@ -9,7 +9,7 @@ from flows import train_names
 from pipeline.errors import TifaError
 from pipeline.knowledge import use_models
 from pipeline.mentions import recogniser_training, recogniser_worth, use_recogniser
-from pipeline.mentions.recogniser import load_recogniser
+from pipeline.mentions.recogniser import idle_languages, load_recogniser
 from pipeline.mentions.recogniser_training import read_unseen_marks
 from tests.mentions.tiny_recogniser import labelled
 
@@ -43,8 +43,13 @@ def test_labels_in_weights_out(labels: Path, tmp_path: Path, quick: None, capsys
         assert use_recogniser("spacy")
         found = load_recogniser("en")
         assert (len(found.networks), found.needed) == (1, {"ORG": 1}), "asked for by --also"
+        assert idle_languages() == []
+        path = folder / "names" / "en.json"
+        path.write_text(path.read_text(encoding="utf-8").replace('"ORG": 1', ""), encoding="utf-8")
+        assert idle_languages() == ["en"]
     finally:
         use_recogniser("rules")
+        assert idle_languages() == []
         use_models(None)
 
 
