@@ -54,10 +54,13 @@ def find_citations(text: str, start: int, end: int, mentions: Iterable[Candidate
     if _CONTENTS.search(sentence):
         return
     zh = has_han(sentence)
-    ends = {found.end for found in instruments}
+    ends = {found.end: found.entity_id for found in instruments}
     for found in instruments:
-        if found.method == "number" and _in_brackets_behind(text, found.start, ends):
+        if found.method == "number" and _in_brackets_behind(text, found.start, ends.keys()):
             continue
+        if found.entity_id != NIL and text[found.start - 1:found.start] in ("(", "（") and found.entity_id in (
+                ends.get(found.start - 1), ends.get(found.start - 2)):
+            continue  # Sample Model (SM): the short name behind the title is no second reference
         title = text[found.start:found.end]
         if (is_generic_title(title) and found.method != "definition") or _is_no_text(found.entity_id):
             continue
@@ -136,7 +139,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "amend_zh": re.compile("(?:对|将)[^。；;\n]{0,8}$|(?:修改|修订|修正)[^。；;，\n]{0,6}$"),
         "amend_after_zh": re.compile(f"^[》〉”\"]{{0,2}}[^。；;，\n]{{0,14}}?{any_of('amend_zh')}"),
         "basis_en": re.compile(rf"(?<![a-z]){any_of('basis_en')}(?![a-z])[^;\n]{{0,500}}$"),
-        "close_en": re.compile(rf"(?:is|are|was|were|been|hereby|be)(?: hereby)? {any_of('basis_close_en')}(?![a-z])"),
+        "close_en": re.compile(rf"(?:is|are|was|were|been|hereby|be|has|have)(?: been)?(?: hereby)?(?: specially)? "
+                               rf"{any_of('basis_close_en')}(?![a-z])"),
         "implement_en": re.compile(
             rf"(?<![a-z]){any_of('implement_en')}(?![a-z])(?!.{{0,60}}(?:pursuant|under |accordance))[^.;,\n]{{0,60}}$"),
         "other_en": re.compile(r"(?:regulations?|directives?|decisions?) (?:\([a-z]{2,7}\)|[0-9]{2,4}/[0-9]{1,4}/[a-z]{2,3} of )"

@@ -67,6 +67,7 @@ def find_generic_uses(text: str, candidates: Iterable[Candidate], own: Callable[
     own: whether a title and an entity id are those of the document itself; such a word is a self-reference. A word
     that is defined for two instruments names neither. They are references (table citations), no mentions (codebook 8).
     """
+    candidates = list(candidates)
     ends = {found.end: found for found in candidates if found.type == "INSTRUMENT"}
     meant: dict[str, set[tuple[Candidate, int]]] = {}
     for pattern in (_ZH, _EN):
@@ -75,6 +76,7 @@ def find_generic_uses(text: str, candidates: Iterable[Candidate], own: Callable[
             short = match["short"].strip()
             if full and (is_generic_title(short) or _GENERIC_EN.fullmatch(short)):
                 meant.setdefault(short, set()).add((full, match.end()))
+    meant |= _meant_in_words(text, candidates)
     uses = []
     for short, fulls in sorted(meant.items()):
         full, defined = min(fulls, key=lambda pair: pair[1])
@@ -84,6 +86,26 @@ def find_generic_uses(text: str, candidates: Iterable[Candidate], own: Callable[
         uses += [Candidate(*use.span(), "INSTRUMENT", full.entity_id, "definition")
                  for use in re.finditer(marked, text) if use.start() >= defined]
     return uses
+
+
+_MEANS = re.compile(r"[“\"](?:the )?(?P<short>(?:(?:19|20)[0-9]{2} )?(?:Act|Law|Code|Convention|Directive|Order|Regulation|Rules|"
+                    r"Regulations))[”\"] means (?:the )?(?=[A-Z])")
+_OF_YEAR = re.compile(r"(?:Act|Law|Order|Regulations|Directive)(?: of)? (?P<year>(?:19|20)[0-9]{2})$")
+
+
+def _meant_in_words(text: str, candidates: Iterable[Candidate]) -> dict[str, set[tuple[Candidate, int]]]:
+    """What “the Act” means by a definition in words, and what the 2018 Act is: the act of that year the text has named."""
+    named = [one for one in candidates if one.type == "INSTRUMENT"]
+    begins = {one.start: one for one in named}
+    meant: dict[str, set[tuple[Candidate, int]]] = {}
+    for match in _MEANS.finditer(text):
+        if match.end() in begins:
+            meant.setdefault(match["short"], set()).add((begins[match.end()], match.end()))
+    for one in named:
+        dated = _OF_YEAR.search(text[one.start:one.end])
+        if dated and not has_han(text[one.start:one.end]):
+            meant.setdefault(f"{dated['year']} {dated.group().split()[0]}", set()).add((one, one.end))
+    return meant
 
 
 _GENERIC_EN = re.compile("(?:Measures|Provisions|Regulations?|Rules?|Act|Law|Guidelines?|Plan|Policy|Agreement|Directive|"

@@ -131,7 +131,8 @@ def _place_of_congress(text: str, registry: Registry) -> str | None:
     """The place whose congress the opening of a local regulation names first: 北京市第十五届人民代表大会 …"""
     match = _CONGRESS.search(match_key(text[:OPENING]))
     found = match["place"] if match else ""
-    return found if any(entity.type == "GPE" for entity in registry.lookup(found)) else None
+    return next((found[start:] for start in range(len(found) - 2)
+                 if any(entity.type == "GPE" for entity in registry.lookup(found[start:]))), None)
 
 
 def _roles_there(state: str, registry: Registry) -> dict[str, str]:

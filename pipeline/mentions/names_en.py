@@ -39,7 +39,7 @@ def find_english_names(text: str) -> Iterator[Candidate]:
         end_of_phrase = cut.start() if cut else match.end()
         begin = match.start()
         for owner in [*_NEW_NAME.finditer(flat, begin, end_of_phrase), None]:
-            yield from _named(flat, *_strip(flat, begin, owner.start() if owner else end_of_phrase))
+            yield from _named(flat, *strip_name(flat, begin, owner.start() if owner else end_of_phrase))
             begin = owner.end() if owner else end_of_phrase
 
 
@@ -140,7 +140,7 @@ def _is_joined(surface: str) -> bool:
     return False
 
 
-def _strip(text: str, start: int, end: int) -> tuple[int, int]:
+def strip_name(text: str, start: int, end: int) -> tuple[int, int]:
     """Without leading words that only stand before names (The, Under, Article) and without trailing marks."""
     while True:
         first = re.match(rf"(?:{any_of('determiners_en')}|{_LINK}|[0-9]{{1,4}}(?:st|nd|rd|th)?)[,.]? ", text[start:end])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.mentions.instruments import title_entity
+from pipeline.mentions.names_en import strip_name
 from pipeline.mentions.records import NIL, Candidate
 from pipeline.mentions.words import any_of, word_list
 
@@ -51,7 +52,7 @@ def find_titles_en(text: str) -> Iterator[Candidate]:
         for match in core.finditer(flat):
             begins, ends = before.search(flat, max(0, match.start() - BEFORE), match.start()), after.match(flat, match.end())
             if begins and ends:
-                yield _instrument(flat, begins.start(), ends.end())
+                yield _instrument(flat, *strip_name(flat, begins.start(), ends.end()))
     for match in re.finditer(" Code(?![A-Za-z]| of [A-Z])", flat):
         field = next((field for field in word_list("fields_of_law_en") if flat.endswith(field, 0, match.start())), None)
         if field:

@@ -30,6 +30,17 @@ RELATIONS = [
     ("en", "Regulation (EU) 2018/1 of the Sample Body amending Directive 95/46/EC applies.", ["mention", "mention"],
      "the title of another act says what that act amends"),
     ("en", "rules promulgated under the Sample Air Act", ["mention"], "the ground of other rules"),
+    ("en", "By the authority vested in me, including the Sample Powers Act (50 U.S.C. 1701 et seq.), I hereby order:", ["basis"],
+     "authority vested; the number in brackets is no reference of its own"),
+    ("en", "under the Sample Powers Act, as amended (Public Law 115-2; 50 U.S.C. 4565 note)", ["mention"], "numbers behind as amended"),
+    ("en", "Having regard to the Treaty on the Functioning of the European Union,", ["basis"], "a citation at the head of an act"),
+    ("en", "in exercise of the powers conferred by section 5 of the Sample Powers Act 1990, makes these Regulations",
+     ["basis"], "powers conferred"),
+    ("en", "Authority: 50 U.S.C. 4501 et seq.; E.O. 13603.", ["basis", "basis"], "the authority line of a rule"),
+    ("en", "A certificate issued under a scheme pursuant to Regulation (EU) 2019/881 was made.",
+     ["mention"], "the ground of something else"),
+    ("en", "The year 2025 is the final year for implementing the Sample Plan Act.", ["mention"], "a report of the time, no measure"),
+    ("zh", "推广数据管理能力成熟度评估模型（DCMM）标准。", ["mention"], "the short name behind the title is no second reference"),
 ]
 
 
@@ -44,6 +55,9 @@ ARTICLES = [
     ("zh", "《样例数据法》规定了第三条以外的义务", (), "an article that is not the title's"),
     ("en", "under Articles 5, 6(2) and 7 of the Sample Data Act", (5, 6, 7), "articles before the title"),
     ("en", "the Sample Data Act applies", (), "none"),
+    ("en", "the Treaty on the Functioning of the European Union, and in particular Articles 16 and 114 thereof,",
+     (16, 114), "behind the title"),
+    ("en", "under Article 101 TFEU", (101,), "right before an abbreviation"),
 ]
 
 

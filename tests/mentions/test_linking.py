@@ -16,6 +16,13 @@ CASES = [
     ("en", "Sample Rule", "The Secretary of Commerce and the Secretary of State of the United States. The Secretary may wait.",
      "Secretary", "NIL", "two bodies: no guess"),
     ("en", "Sample Rule", "In Turkey the Ministry of Trade acts.", "Ministry of Trade", "tr-trade", "the text names the state"),
+    ("zh", "样例条例", "2024年5月31日北京市第十六届人民代表大会常务委员会通过。市人民政府应当支持。",
+     "市人民政府", "cn-bj-gov", "the congress that passed it"),
+    ("en", "Sample Rule", "The UK AI Safety Institute was set up. AISI tests models.", "AISI", "uk-aisi", "the text names whose it is"),
+    ("en", "Sample Rule", "The UK AI Safety Institute and the US AI Safety Institute. AISI tests models.",
+     "AISI", "NIL", "two bear the name"),
+    ("en", "Sample Rule", "AISI tests models.", "AISI", "NIL", "nobody says whose"),
+    ("en", "Sample Rule", "The Conference of the Parties meets.", "Conference of the Parties", "NIL", "of which treaty is not said"),
     ("en", "Sample Rule", "The Ministry of Trade acts.", "Ministry of Trade", "NIL", "whose ministry is not said"),
 ]
 
