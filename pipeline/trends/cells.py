@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,20 +78,21 @@ def _groups(documents: pd.DataFrame) -> Iterator[tuple[str, str, Flags]]:
             yield grouping, value, mask
 
 
-def wanted(measure: Measure, cell: Cell, *, seen: bool) -> bool:
-    """Which measures a cell shows: the core ones always, all of them over the whole universe.
+def wanted(measures: Sequence[Measure], cell: Cell, *, seen: Sequence[bool]) -> list[int]:
+    """Places of the measures that a cell shows: the core ones always, all of them over the whole universe.
 
     Groups below five documents show the core measures only, and so do months, quarters, fora and instruments.
     Local echo is shown by year, tier and issuer. Formulations are shown by year, tier and audience only, and not at all
     below the whole where none was seen.
     """
-    whole = (cell.grouping, cell.period) == ("all", "all")
-    if measure.core or whole:
-        return True
+    if (cell.grouping, cell.period) == ("all", "all"):
+        return list(range(len(measures)))
+    core = [place for place, measure in enumerate(measures) if measure.core]
     if cell.grouping in WHOLE_ONLY or (cell.grouping != "all" and len(cell.places) < MIN_DOCUMENTS):
-        return False
-    if measure.name == "local_echo":
-        return cell.grouping in {"all", "tier", "issuer"}
-    if measure.name.startswith("formulation_"):
-        return cell.full and seen and cell.grouping in {"all", "tier", "audience"}
-    return cell.full
+        return core
+    echo = [place for place, measure in enumerate(measures) if measure.name == "local_echo" and cell.grouping in ("all", "tier", "issuer")]
+    if not cell.full:
+        return sorted({*core, *echo})
+    formulations = cell.grouping in {"all", "tier", "audience"}
+    return sorted({*core, *echo, *(place for place, measure in enumerate(measures) if measure.name != "local_echo" and (
+        not measure.name.startswith("formulation_") or (formulations and seen[place])))})

@@ -85,7 +85,7 @@ def estimate_trends(
                     rows += adoption_rows(counts, selection, lang=lang)
                 found = moves(counts, pool, documents, seed=seed) if checks else []
                 moved += [(universe.name, lang, universe.complete, one) for one in found]
-    checked = list(specifications(material.documents, counts, as_of=as_of, corrected=corrections(rates, seed=seed))
+    checked = list(specifications(material, counts, as_of=as_of, corrected=corrections(rates, seed=seed))
                    ) if checks else []
     return _frame([*rows, *change_rows(moved, digits=DIGITS), *robustness_rows(checked, digits=DIGITS)])
 
@@ -114,8 +114,7 @@ def _series(
     there = [bool(column.any()) for column in counts.denominators[pool.members].T]
     seen = [bool(column.any()) for column in counts.numerators[pool.members].T]
     for cell in cells(documents, fine=universe.lead):
-        places = [place for place, measure in enumerate(counts.measures)
-                  if there[place] and wanted(measure, cell, seen=seen[place])]
+        places = [place for place in wanted(counts.measures, cell, seen=seen) if there[place]]
         yield from cell_points(series, counts.only(places), cell, design=design[places])
 
 

@@ -80,7 +80,7 @@ def _counted(asked: _Asked, point: Mapping[str, object], *, as_of: str) -> tuple
     """Name of the measure that a point counts, and the documents it counts in."""
     measure, lang = str(point["measure"]), str(point["lang"])
     if point["grouping"] == "specification":
-        return behind_specification(asked.material.documents, measure, str(point["group_value"]), lang=lang, as_of=as_of)
+        return behind_specification(asked.material, measure, str(point["group_value"]), lang=lang, as_of=as_of)
     if point["grouping"] == "adoption":
         universe = universe_by_name(str(point["universe"]))
         led = led_documents(asked.material.select(universe, as_of=as_of), lang=lang)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from pipeline.estimates.change import Fitted, slope, slope_weights
 from pipeline.estimates.correction import KINDS, Errors, Rates, draw_error, draw_errors
 from pipeline.estimates.counting import Counts
 from pipeline.estimates.intervals import MIN_DOCUMENTS
-from pipeline.estimates.material import Floats, Ints, as_floats
+from pipeline.estimates.material import Floats, Ints, Material, as_floats
 from pipeline.estimates.sparse import LEVEL
 from pipeline.estimates.universe import load_universes, select_documents
 
@@ -56,37 +57,49 @@ def corrections(rates: Rates, *, seed: int) -> Corrections:
 
 
 def specifications(
-    documents: pd.DataFrame, counts: Counts, *, as_of: str, corrected: Corrections
+    material: Material, counts: Counts, *, as_of: str, corrected: Corrections
 ) -> Iterator[Specification]:
     """The slope per year of each headline under every combination of universe, window, unit, reposts and method.
 
-    documents: `Material.documents`. Units: `sentences` weights documents by length, `documents` lets each count once.
+    Units: `sentences` weights documents by length, `documents` lets each count once.
     Method: the classifier, the classifier corrected in either way (the rates' own error is in the interval), or words
     counted per 1,000 characters or words (then the slope is in that unit). Words are found as strings, so that no
     segmenter has a say in any of them.
     Combinations without an interval (fewer than five documents or three years) are left out.
     """
     for name, reposts in product(UNIVERSES, REPOSTS):
-        kept = _kept(documents, name, reposts, as_of=as_of)
+        kept = _kept(material, name, reposts, as_of=as_of)
         for lang, (window, first) in product(("zh", "en"), WINDOWS):
             series = _window(kept, lang, first)
+            if len(series.places) < MIN_DOCUMENTS:
+                continue
             for measure, unit in product(HEADLINES, UNITS):
                 yield from _fits(series, counts, measure, lang, (name, window, unit, reposts))
                 yield from _corrected_fits(series, counts, measure, lang, (name, window, unit, reposts), corrected)
 
 
-def _kept(documents: pd.DataFrame, name: str, reposts: str, *, as_of: str) -> pd.DataFrame:
-    given = documents if reposts == REPOSTS[0] else documents.assign(duplicate_of=None, work_id=None)
+class _Window(NamedTuple):
+    """Document numbers of a yearly series, ascending, and their years."""
+
+    places: Ints
+    years: Floats
+
+
+def _kept(material: Material, name: str, reposts: str, *, as_of: str) -> pd.DataFrame:
+    if reposts == REPOSTS[0]:
+        return material.select(load_universes()[name], as_of=as_of).documents
+    given = material.documents.assign(duplicate_of=None, work_id=None)
     return select_documents(given, load_universes()[name], as_of=as_of).documents
 
 
-def _window(kept: pd.DataFrame, lang: str, first: int) -> pd.DataFrame:
+def _window(kept: pd.DataFrame, lang: str, first: int) -> _Window:
     series = kept[kept["in_series"] & (kept["series_lang"] == lang)].sort_index()
-    return series[series["year"].astype(int) >= first]
+    years = as_floats(series["year"].astype(int))
+    return _Window(series.index.to_numpy(dtype=np.int64)[years >= first], years[years >= first])
 
 
 def behind_specification(
-    documents: pd.DataFrame, measure: str, choices: str, *, lang: str, as_of: str
+    material: Material, measure: str, choices: str, *, lang: str, as_of: str
 ) -> tuple[str, Ints]:
     """Which measure a point of grouping `specification` counts, in which documents (their numbers).
 
@@ -97,35 +110,32 @@ def behind_specification(
     if name not in UNIVERSES or window not in dict(WINDOWS) or unit not in UNITS or reposts not in REPOSTS or not counted:
         raise TifaError(f"There is no specification {choices!r} of {measure}", where="evidence",
                         todo="Pass a whole row of trends.")
-    series = _window(_kept(documents, name, reposts, as_of=as_of), lang, dict(WINDOWS)[window])
-    return counted, series.index.to_numpy(dtype=np.int64)
+    return counted, _window(_kept(material, name, reposts, as_of=as_of), lang, dict(WINDOWS)[window]).places
 
 
 def _fits(
-    series: pd.DataFrame, counts: Counts, measure: str, lang: str, choices: tuple[str, ...]
+    series: _Window, counts: Counts, measure: str, lang: str, choices: tuple[str, ...]
 ) -> Iterator[Specification]:
-    if len(series) < MIN_DOCUMENTS:
-        return
-    places = series.index.to_numpy(dtype=np.int64)
+    places = series.places
     for method, column in (("classifier", measure), ("words", LEXICON.get(measure, ""))):
         place = counts.place(column)
         if place is None:
             continue
         top, bottom = counts.numerators[places, place], counts.denominators[places, place]
-        fitted = slope(*_in_unit(top, bottom, choices[2]), as_floats(series["year"].astype(int)))
+        fitted = slope(*_in_unit(top, bottom, choices[2]), series.years)
         if np.isfinite(fitted.low):
             yield Specification(measure, lang, (*choices, method), fitted, int(counts.sentences[places].sum()))
 
 
 def _corrected_fits(
-    series: pd.DataFrame, counts: Counts, measure: str, lang: str, choices: tuple[str, ...], corrected: Corrections
+    series: _Window, counts: Counts, measure: str, lang: str, choices: tuple[str, ...], corrected: Corrections
 ) -> Iterator[Specification]:
     """The slope of corrected hits; a slope is linear in hits, so the error rates enter it kind by kind."""
     column = counts.place(measure)
-    if len(series) < MIN_DOCUMENTS or column is None:
+    if column is None:
         return
-    places = series.index.to_numpy(dtype=np.int64)
-    years, kinds = as_floats(series["year"].astype(int)), counts.kinds[places]
+    places, years = series
+    kinds = counts.kinds[places]
     top, bottom = _in_unit(counts.numerators[places, column], counts.denominators[places, column], choices[2])
     signs = {label: sign for label, sign in (("development", 1), ("security", -1)) if measure in (label, "balance")}
     for way in WAYS:
