@@ -8,7 +8,7 @@ from pipeline.knowledge import load_registry
 from pipeline.mentions import entities_table
 from pipeline.mentions.gazetteer import collisions, find_names
 
-VERIFIED_FLOOR = 1_650
+VERIFIED_FLOOR = 1_740
 BASIS = re.compile(r"train:[a-z0-9-]+|starter:.+|manifest:[a-z0-9-]+|page:https?://\S+")
 
 
