@@ -10,6 +10,9 @@ _TERM_ZH = re.compile("自?(?P<own>本[\u4e00-\u9fff]{1,4})?(?:公布|施行|印
                       "(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,4})个?"
                       "(?:工作日|日|天|月|年)(?:之?内)")
 _YEARS_ZH = re.compile("(?:用|在|力争|争取)(?P<term>(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})年(?:左右)?)(?:的?时间|之?内)")
+# 两年内实现全覆盖, 今明两年内全部开放: a term from now, by what is to be reached in it; not 近三年内, 每三年内
+_GOAL_ZH = re.compile("(?<![近每前第满过0-9一二三四五六七八九十])(?P<term>(?:今明|未来)?(?:[1-9]|[一两二三四五十]{1,2})年)之?内"
+                      "(?=[^。；，未不]{0,6}(?:全部|实现|完成|建成|基本|取消|解决|形成|达到|开放))")
 _TERM_EN = re.compile(r"(?i)within (?:[0-9]{1,3}|[a-z]{3,9}) (?:calendar |business |working )?(?:days|weeks|months|years) "
                       r"(?:of|after|from|following) (?:the )?(?:date|issuance|publication|effective|enactment|entry|release|adoption)"
                       r"[^,.;\n]{0,60}")
@@ -30,6 +33,8 @@ def find_term(sentence: str, lang: str, *, binding: bool) -> str | None:
     if term and not (binding and lang == "zh" and not term["own"]):
         return term.group()
     years = (_YEARS_ZH if lang == "zh" else _YEARS_EN).search(sentence) or _OWN_EN.search(sentence)
+    if not years and lang == "zh" and not binding:
+        years = _GOAL_ZH.search(sentence)
     return years["term"] if years else None
 
 

@@ -6,6 +6,8 @@ from pipeline.mentions.commitments import Commitment, find_commitments, open_sec
 from pipeline.mentions.find import find_candidates
 
 CASES = [
+    ("zh", "两年内实现样例网络全覆盖。", [(None, None, "两年")], "a term by what is to be reached in it"),
+    ("zh", "近三年内完成样例项目的单位可以申报。", [], "what has been done in it is no promise"),
     ("zh", "到2030年，样例产业规模超过1万亿元。", [(1e12, "元", "2030")], "target with deadline; 万亿 multiplied out"),
     ("zh", "到2027年底，基本建成样例标准体系。", [(None, None, "2027")], "a deadline without a number"),
     ("zh", "到2025年，培育20至30家样例企业，普及率达到70%以上。", [(20.0, "家", "2025"), (70.0, "%", "2025")], "lower bound of a range"),
