@@ -65,6 +65,8 @@ def keep_names(store: Store, rows: pd.DataFrame) -> None:
 
 def forget_names(store: Store) -> None:
     """Forget answers about sentences that are gone and, while the recogniser is on, those of earlier weights or code."""
+    if not store.connection.execute("SELECT count(*) FROM kept WHERE step = ?", [NAMES]).fetchall()[0][0]:
+        return
     with store.transaction():
         store.connection.execute(f"DELETE FROM kept WHERE step = ? AND split_part(key, ' ', 2) NOT IN ({_KEYS})", [NAMES, list(LANGS)])
         if is_recogniser_on():
