@@ -142,8 +142,8 @@ def light() -> Iterator[None]:
             found = code(*inputs, **options)
             return found._replace(codes=found.codes.assign(ethics=versions["codes"] % 2 == 1)) if len(found.codes) else found
 
-        def mentioned(*inputs: Any) -> Any:
-            found = find(*inputs)
+        def mentioned(*inputs: Any, **options: Any) -> Any:
+            found = find(*inputs, **options)
             return found._replace(mentions=found.mentions.iloc[:0]) if versions["mentions"] % 2 else found
 
         patch.setattr(fingerprints, "_digest", state)
