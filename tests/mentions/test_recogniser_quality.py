@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 
 from pipeline.knowledge import load_yaml
-from pipeline.mentions.recogniser import Seen, read_names
-from pipeline.mentions.recogniser_training import Labelled, fit, fold_of, read_labelled, read_unseen_marks
+from pipeline.mentions.recogniser import read_names
+from pipeline.mentions.recogniser_training import fit, fold_of, read_labelled, read_unseen_marks
 from pipeline.mentions.recogniser_worth import Ruled, Worth, apply_rules, choose, count, cross_validated
 from pipeline.settings import Settings
 from tests.mentions.test_quality import part
 
+ALONE, SAME = {"zh": 0.5, "en": 0.25}, 0.6  # registry names take part in training, so a larger registry marks a little otherwise
 GOLDEN = Path(__file__).parent.parent / "golden"
 
 
@@ -74,14 +75,12 @@ def test_training_again_gives_such_networks(shared: Path, lang: str) -> None:
     here = [place for place, row in enumerate(rows) if fold_of(row.family) == 0]
     network = fit([row for row in rows if fold_of(row.family) != 0], lang, seed=0)
 
-    def score(marks: list[tuple[Labelled, list[Seen]]]) -> float:
-        counts = Counter({"hit": 0, "found": 0, "wanted": 0})
-        for row, seen in marks:
-            found, names = Counter((row.text[one.start:one.end], one.type) for one in seen), Counter(row.entities)
-            counts.update(hit=(found & names).total(), found=found.total(), wanted=names.total())
-        return 2 * counts["hit"] / (counts["found"] + counts["wanted"])
-
-    again = score([(rows[place], read_names([network], rows[place].text, lang)) for place in here])
-    before = score([(rows[place], stored[place]) for place in here])
-    print(f"one network of fold 0 ({lang}): F1 {again:.3f}; the marks that were kept, of either network: {before:.3f}")
-    assert abs(again - before) < 0.12, "other data, versions or code: run tifa train --names again"
+    counts = Counter({"right": 0, "found": 0, "wanted": 0, "kept": 0})
+    for place in here:
+        row, marks = rows[place], {one[:3] for one in read_names([network], rows[place].text, lang)}
+        found, names = Counter((row.text[start:end], kind) for start, end, kind in marks), Counter(row.entities)
+        counts.update(right=(found & names).total(), found=found.total(), wanted=names.total(),
+                      kept=len(marks & {one[:3] for one in stored[place]}))
+    score, share = 2 * counts["right"] / (counts["found"] + counts["wanted"]), counts["kept"] / counts["found"]
+    print(f"one network of fold 0 ({lang}): F1 {score:.3f}; {share:.3f} of what it marks is among the marks that were kept")
+    assert score >= ALONE[lang] and share >= SAME, "other data, versions or code: run tifa train --names again"
