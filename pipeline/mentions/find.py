@@ -89,18 +89,15 @@ _OFFICE_HOLDER = re.compile("长(?![江期城沙春远效三治大])")  # 外交
 _PRODUCT = re.compile(" (?!Inc|Ltd|LLC|Corp|Group|Co|AI |CEO|Research|Cloud |Leadership|Board|Team)[A-Z][A-Za-z]")
 
 
-LONGEST_CUT = 5
-
-
-@lru_cache(maxsize=1)
-def _across() -> frozenset[str]:
-    return frozenset(word_list("names_across_words"))
+@lru_cache(maxsize=20_000)
+def _pairs_around(surface: str) -> tuple[tuple[str, int], ...]:
+    """(pair of words, where in it the surface begins) for each pair of the list that holds the surface and more."""
+    return tuple((pair, pair.index(surface)) for pair in word_list("names_across_words") if surface in pair and surface != pair)
 
 
 def _is_across(key: str, hit: Hit) -> bool:
-    """Whether a pair of words of the list holds the whole name and more."""
-    return any(key[start:end] in _across() for start in range(max(0, hit.start - LONGEST_CUT), hit.start + 1)
-               for end in range(max(hit.end, start + 3), start + LONGEST_CUT + 1) if end - start > hit.end - hit.start)
+    """Whether two words hold the name where they meet: 均衡水平."""
+    return any(key.startswith(pair, hit.start - begins) for pair, begins in _pairs_around(key[hit.start:hit.end]) if hit.start >= begins)
 
 
 def _sensible(text: str, hits: Sequence[Hit]) -> list[Hit]:
@@ -114,7 +111,7 @@ def _sensible(text: str, hits: Sequence[Hit]) -> list[Hit]:
             and not (hit.entity.type == "ACTOR" and (_ANY_OF_ITS.match(text, hit.end) or (
                 text[hit.end - 1] in "部司局厅" and _OFFICE_HOLDER.match(text, hit.end))))]
     key = match_key(text)
-    hits = [hit for hit in hits if hit.end - hit.start >= LONGEST_CUT or not _is_across(key, hit)]
+    hits = [hit for hit in hits if not _is_across(key, hit)]
     zones = [match.span() for match in re.finditer(any_of("not_a_place"), key)]
     if not zones:
         return list(hits)

@@ -123,7 +123,7 @@ _NUMBERS = [
     r"(?:Public Law|Pub\. ?L\.) ?(?:No\. ?)?[0-9]{2,3}[-–][0-9]{1,4}",
     r"(?:[O0]MB )?(?:Memorand(?:um|a) )?M-[0-9]{2}-[0-9]{2}",
 ]
-_NUMBER = re.compile(r"(?<![A-Za-z0-9/])(?:" + "|".join(_NUMBERS) + r")(?![A-Za-z0-9])")
+_NUMBER = re.compile(r"(?=[A-Z0-9])(?<![A-Za-z0-9/])(?:" + "|".join(_NUMBERS) + r")(?![A-Za-z0-9])")
 
 
 _PLURAL = re.compile("^((?:Council |Commission )?(?:Regulation|Directive|Decision))s|^(?:[O0]MB )?(?:Memorand(?:um|a) )?(?=M-)")

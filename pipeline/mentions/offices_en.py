@@ -17,13 +17,14 @@ def _role() -> re.Pattern[str]:
 
 
 _DESCRIPTION = re.compile(
-    r"(?<![A-Za-z])(?:[Mm]unicipal|[Ss]tate|[Nn]ational|[Pp]rovincial) (?!and )(?:[a-z]{3,20},? ){1,6}?"
+    r"(?=[MmSsNnPp])(?<![A-Za-z])(?:[Mm]unicipal|[Ss]tate|[Nn]ational|[Pp]rovincial) (?!and )(?:[a-z]{3,20},? ){1,6}?"
     r"(?:authorit(?:y|ies)(?: (?:of|for)(?: [a-z]{3,20}){1,4}? administration)?|departments?)(?![a-z])")
 _STATE_COUNCIL = re.compile(
-    r"(?<![A-Za-z])State Council [Dd]epartments?(?: (?:for|in charge of|responsible for)"
+    r"(?=S)(?<![A-Za-z])State Council [Dd]epartments?(?: (?:for|in charge of|responsible for)"
     r"(?: (?!are|is|shall|will|may|should|must|to|in|have|has)[a-z]{2,20}){1,6})?|"
-    r"(?<![A-Za-z])main oversight departments? for AI under the State Council")
-_CONGRESS = re.compile(r"(?<![A-Za-z0-9])(?:[12][0-9]th|[A-Z][a-z]{4,10}(?:th|st|nd|rd)) (?:CPC |Party )?National (?:Party |CPC )?Congress"
+    r"(?=m)(?<![A-Za-z])main oversight departments? for AI under the State Council")
+_CONGRESS = re.compile(r"(?=[12A-Z])(?<![A-Za-z0-9])(?:[12][0-9]th|[A-Z][a-z]{4,10}(?:th|st|nd|rd)) "
+                       r"(?:CPC |Party )?National (?:Party |CPC )?Congress"
                        r"(?: of the (?:Party|CPC|Communist Party of China))?(?![A-Za-z])|"
                        r"(?:[0-9]{1,2}(?:st|nd|rd|th) )Session of the Conference of the Parties"
                        r"(?: to the (?:[A-Z][A-Za-z]{1,20}|on|of|for)(?: (?:[A-Z][A-Za-z]{1,20}|on|of|for)){0,8})?")
@@ -69,14 +70,14 @@ def find_party(text: str) -> Iterator[Candidate]:
 
 
 _PERSON = re.compile(
-    r"(?:(?:Vice |Deputy |Prime )?(?:President|Premier|Minister|Ambassador|Secretary-General|Comrade|Chairman|Professor)|"
+    r"(?=[A-Z])(?:(?:Vice |Deputy |Prime )?(?:President|Premier|Minister|Ambassador|Secretary-General|Comrade|Chairman|Professor)|"
     r"Mr\.?|Ms\.?|Mrs\.?|"
     r"Dr\.?|Sir|Rt Hon) "
     r"(?P<name>[A-Z][a-zÀ-ɏ-]{1,20}(?: [A-Z]\.)?(?: [A-Z][a-zÀ-ɏ-]{1,20}){1,2})(?![A-Za-z])")
 
 
 _OFFICE_HOLDER = re.compile(
-    r"(?<![A-Za-z])(?:(?:Vice )?President|(?:Vice )?Premier|Prime Minister|Chancellor) (?P<name>[A-Z][a-z]{2,15})"
+    r"(?=[VPC])(?<![A-Za-z])(?:(?:Vice )?President|(?:Vice )?Premier|Prime Minister|Chancellor) (?P<name>[A-Z][a-z]{2,15})"
     r"(?=[,.;'’]| (?:and|said|has|had|was|is|announced|signed|issued|will|met|proposed|took|on|in|at)(?![a-z]))")
 
 
