@@ -19,7 +19,6 @@ from pipeline.keeping import Keep, content_key, fresh
 
 LEAST_EXPLAINED = 0.2       # a pair found by evidence stands if the links explain this share of one of its sides (seeds alone)
 LEAST_LINK = 0.2            # links of the first pass that teach translations: seeds alone explain little
-ZH_TO_EN = 4.5              # English characters per Chinese character, to weigh the two sides of a pair alike
 
 
 class Aligned(NamedTuple):

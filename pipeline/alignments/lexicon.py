@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from pipeline.alignments.evidence import SAME, words_of
@@ -125,16 +124,3 @@ def _rows(table: sparse.csr_matrix, words: Sequence[str], others: Sequence[str])
 def merge_lexicons(learned: Lexicon, seeds: Lexicon) -> Lexicon:
     """The learned table, with the seeds where nothing was learned for a word."""
     return Lexicon({**seeds.forward, **learned.forward}, {**seeds.backward, **learned.backward})
-
-
-def glossary_table(lexicon: Lexicon, *, least: float = 0.2) -> pd.DataFrame:
-    """Word pairs that translate each other in both directions with at least this probability.
-
-    Returns: zh, en_stem, p_forward, p_backward in [0, 1]; sorted by the product, highest first, then by zh and stem.
-    """
-    rows = [(word, token, value, lexicon.backward.get(token, {}).get(word, 0.0))
-            for word, row in lexicon.forward.items() for token, value in row.items()]
-    table = pd.DataFrame(rows, columns=["zh", "en_stem", "p_forward", "p_backward"])
-    table = table[(table.p_forward >= least) & (table.p_backward >= least)]
-    order = (-table.p_forward * table.p_backward).round(6)
-    return table.assign(order=order).sort_values(["order", "zh", "en_stem"]).drop(columns="order").reset_index(drop=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -109,8 +109,3 @@ def cluster_shares(hits: Floats, *, name: str, seed: int) -> tuple[Floats, Float
 
 def _rounded(value: float) -> float | None:
     return round(float(value), 4) if np.isfinite(value) else None
-
-
-def group_names(shares: pd.DataFrame, grouping: str) -> Sequence[str]:
-    """Groups of one grouping in their order."""
-    return list(dict.fromkeys(shares.group_value[shares.grouping == grouping]))

@@ -25,7 +25,8 @@ def compare_corpus(tables: Mapping[str, pd.DataFrame], *, seed: int = 0, keep: K
     tables: documents, sentences, codes, senses, alignments, renderings of the contract. Returns frames by name:
     `rendering_shares` (shares.rendering_shares), `consequences` (consequences.rendering_consequences), `sides`
     (sides.compare_sides), `shifts` (rank_shifts), `pairs` (shifts.pair_summary with the counts of
-    bindings.count_bindings), `versions` and `changes` (versions.compare_versions). keep: remembers compared versions.
+    bindings.count_bindings), `versions` and `changes` (versions.compare_versions). keep: remembers compared versions,
+    and `pairs` and `shifts` while no link, sentence or code of a pair differs.
     """
     documents, codes, alignments = (tables[name] for name in ("documents", "codes", "alignments"))
     versions = compare_versions(documents, tables["sentences"], codes, keep=keep)

@@ -46,7 +46,7 @@ class Setting:
     _chosen: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def pool(self, name: str, lang: str) -> tuple[pd.DataFrame, Pool]:
-        """Documents and weight matrix of a universe and language."""
+        """Documents of a universe and language, and their pool."""
         if (name, lang) not in self._pools:
             universe = universe_by_name(name)
             found = self.material.select(universe, as_of=self.as_of).documents

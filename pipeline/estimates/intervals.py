@@ -1,14 +1,15 @@
 """How sure a number is: documents resampled, few documents corrected, classifier error drawn along.
 
-Method. Each document gets a standard exponential weight (the Bayesian bootstrap): one weight matrix serves every
-series of a universe and language, restriction to any group of documents is again a Bayesian bootstrap of that group,
-and a weight is never zero. Draws of a ratio are spread around the estimate, on the logit (share), Fisher (difference)
-or log (rate) scale, by sqrt((n+1)/(n-1)) · t(n-1)/z with n the effective number of documents
-(sum of lengths squared / sum of squared lengths): the t-interval for a ratio of clusters, without its symmetry.
+Method. Each document gets standard exponential weights (the Bayesian bootstrap), one a draw; in trends and claims they hang
+on the seed and its id alone (`document_weights`), so they are the same in every series, restriction to any group of documents
+is again a Bayesian bootstrap of that group, and a weight is never zero. Draws of a ratio are spread around the estimate, on
+the logit (share), Fisher (difference) or log (rate) scale, by sqrt((n+1)/(n-1)) · t(n-1)/z with n the effective number of
+documents (sum of lengths squared / sum of squared lengths, or fewer, see `effective_documents`): the t-interval for a ratio of
+clusters, without its symmetry.
 Where few documents are hit (or are free of hits: fewer than forty and than three quarters) a bootstrap misses the
 documents that were not drawn;
 there shares have Clopper-Pearson ends with the number of sentences divided by the design effect of the measure in its
-universe and by (t/z)², but no fewer than documents (see `_known_sentences`); where none is hit, Jeffreys' interval.
+universe and by (t/z)², but no fewer than documents; where none is hit, Jeffreys' interval (see `pipeline.estimates.sparse`).
 Corrected shares take the error rates of each kind of text (see `pipeline.estimates.strata`): statute, soft, speech,
 or those of the language where a kind has too few labels; the bootstrap resamples the mix of kinds with the documents.
 Simulated (slow tests): shares of 1 to 3 % in 15 to 60 documents are covered in 94 to 99 % of corpora.

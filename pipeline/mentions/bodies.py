@@ -175,7 +175,6 @@ def _may_open(opened_by: str, opener: str, kind: str) -> bool:
     return opened_by == "GPE" or kind != "ORG" or opener in ("中国", "中华")
 
 
-
 def find_built_names(text: str, hits: list[Hit]) -> Iterator[Candidate]:
     """Names that begin with a place, a known body or an opener (中国, 全国, 世界 …) and end with the ending of a type.
 

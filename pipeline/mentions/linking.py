@@ -58,7 +58,7 @@ def _bearers() -> Mapping[str, str | None]:
 
 def _bearer_here(text: str, found: Sequence[Candidate], state: str, registry: Registry) -> str:
     """The one body that the document means by a shared name: the one it also calls by a name of its own, else that of the
-    state whose text it is, if the text does not name two; NIL where neither decides."""
+    state whose text it is; NIL where neither decides."""
     named = {one.entity_id for one in found if one.entity_id in _bearers() and text[one.start:one.end] not in word_list("shared_en")}
     at_home = {entity_id for entity_id, code in _bearers().items() if code == state and entity_id in registry.entities}
     meant = named if len(named) == 1 else at_home

@@ -29,7 +29,9 @@ from pipeline.text import has_han
 
 RECOGNISERS = ("rules", "spacy")
 FOLDER = "names"
-LIBRARIES = ("spacy", "thinc", "rjieba")
+LIBRARIES = ("spacy", "thinc", "rjieba", "opencc-python-reimplemented")
+CODE = ("mentions/recogniser.py", "mentions/recogniser_network.py", "mentions/component.py", "segment.py", "text.py")
+"""What makes tokens of a sentence and networks of weights."""
 LANGS = ("zh", "en")
 _in_use = "rules"
 
@@ -99,7 +101,7 @@ def recogniser_state() -> dict[str, str]:
 
 def answer_state(lang: str) -> str:
     """16 hex digits that change with anything that what the networks of a language mark depends on: weights, code, libraries."""
-    code = b"".join((Path(__file__).parent / name).read_bytes() for name in ("recogniser_network.py", "recogniser.py", "component.py"))
+    code = b"".join((Path(__file__).parent.parent / name).read_bytes() for name in CODE)
     libraries = [f"{library} {metadata.version(library)}" for library in LIBRARIES]
     return hashlib.sha256(code + (names_folder() / f"{lang}.json").read_bytes() + " ".join(libraries).encode()).hexdigest()[:16]
 

@@ -74,11 +74,6 @@ def label_or_code(kind: str, code: object) -> Text:
     return label(kind, code) if str(code) in _labels(kind) or code is None or code != code else plain(code)
 
 
-def has_label(kind: str, code: object) -> bool:
-    """Whether the list `kind` has words for `code`."""
-    return str(code) in _labels(kind)
-
-
 @lru_cache(maxsize=1)
 def _strings() -> dict[str, Text]:
     return {key: _text(value, where=key) for key, value in _part("strings").items()}

@@ -16,6 +16,7 @@ from pipeline.mentions.recogniser import is_recogniser_on, recogniser_state, use
 
 ROOT = Path(__file__).parent.parent
 SHARED_CODE = ("text.py", "numerals.py", "segment.py", "knowledge/entities.py", "knowledge/files.py")
+SHARED_LIBRARIES = ("opencc-python-reimplemented",)  # its characters are in every match key
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Stage:
 
 
 DOCUMENTS = Stage("documents", ("documents",), ("sources/*.yml", "registry/*.yml", "words/documents*.yml"),
-                  ("trafilatura", "lxml", "pypdfium2", "opencc-python-reimplemented"))
+                  ("trafilatura", "lxml", "pypdfium2"))
 DERIVED = (
     Stage("sentences", ("sentences",), ("words/sentences.yml",), ()),
     Stage("mentions", ("mentions", "citations", "commitments"), ("registry/*.yml", "words/mentions*.yml"),
@@ -74,7 +75,7 @@ def ingredients(stage: Stage) -> dict[tuple[str, str], str]:
     needed = installed_versions() if stage.name == "codes" and needed_encoder(models_folder()) else {}
     needed |= recogniser_state() if stage.name == "mentions" and is_recogniser_on() else {}
     return found | {("program", library): version for library, version in needed.items()} | {
-        ("program", library): metadata.version(library) for library in stage.libraries}
+        ("program", library): metadata.version(library) for library in (*stage.libraries, *SHARED_LIBRARIES)}
 
 
 @lru_cache(maxsize=16)

@@ -45,7 +45,8 @@ def estimate_trends(
     `estimate` is a share in [0, 1], a difference in [-1, 1] or a rate per 1,000 characters (zh) or words (en);
     `low`, `high` the 95 % interval, NULL below five documents. Flags: `too_few_documents` (below 5),
     `small_sample` (5 to 14), `few_hits` (fewer than three documents with or without a hit: binomial interval),
-    `rare` (fewer than ten of either: the interval is known to be somewhat too narrow),
+    `rare` (shares: fewer than forty of either and than three quarters of the documents: Clopper-Pearson ends; differences and
+    rates: fewer than ten: the interval is known to be somewhat too narrow),
     `complete_series` (no sampling error), `no_denominator`; of corrected points `classifier_error_only`, `unusable`
     (value impossible, or the classifier too weak to correct), `interval_leaves_range` (a bound lies outside the range
     of the measure: the error rates are too uncertain to place it), `rates=…` (strata of the error rates used:

@@ -1,6 +1,7 @@
 """The optional recogniser of names: off by default, asked for what the rules leave, the same answer for the same sentence."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,14 @@ from pipeline.errors import TifaError
 from pipeline.knowledge import use_models
 from pipeline.mentions import mentions_in_text, recogniser, use_recogniser
 from pipeline.mentions import recogniser_network as network
-from pipeline.mentions.recogniser import Seen, fill_in, leaves_a_name, load_recogniser, read_names
+from pipeline.mentions.recogniser import (
+    Seen,
+    answer_state,
+    fill_in,
+    leaves_a_name,
+    load_recogniser,
+    read_names,
+)
 from pipeline.mentions.recogniser_training import Labelled, fit, locate, read_labelled
 from pipeline.mentions.recogniser_worth import Ruled, choose, count, cross_validated
 from pipeline.mentions.records import NIL, Candidate
@@ -155,6 +163,23 @@ def test_wrong_weights_are_named(switched_on: Path, tmp_path: Path) -> None:
     (tmp_path / "names" / "en.npz").write_bytes((switched_on / "names" / "en.npz").read_bytes())
     with pytest.raises(TifaError, match="another architecture"):
         load_recogniser("en")
+
+
+@pytest.mark.parametrize(("changed", "differs", "reason"), [
+    ("mentions/recogniser_network.py", True, "the networks"), ("mentions/component.py", True, "tokens"),
+    ("segment.py", True, "words around a character"), ("text.py", True, "match keys"), ("mentions/bodies.py", False, "a rule")])
+def test_answers_hang_on_the_code_that_made_them(switched_on: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str,
+                                                 differs: bool, reason: str) -> None:
+    home = Path(recogniser.__file__).parent.parent
+    shutil.copytree(home / "mentions", tmp_path / "mentions", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("segment.py", "text.py"):
+        shutil.copy(home / name, tmp_path)
+    before = [answer_state(lang) for lang in ("zh", "en")]
+    monkeypatch.setattr(recogniser, "__file__", str(tmp_path / "mentions" / "recogniser.py"))
+    assert [answer_state(lang) for lang in ("zh", "en")] == before
+    with (tmp_path / changed).open("a", encoding="utf-8") as file:
+        file.write("\n# another line\n")
+    assert [answer_state(lang) != old for lang, old in zip(("zh", "en"), before, strict=True)] == [differs, differs], reason
 
 
 def test_without_weights_it_cannot_be_switched_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
