@@ -35,8 +35,9 @@ def describe_status(settings: Settings) -> Status:
         documents = store.read("documents", columns=["doc_id", "lang", "date_issued", "duplicate_of"])
         runs = store.read("runs").sort_values("started_at").tail(5)
         n_answers = stages.n_pending(store, settings.corrections)
-        plan = stages.make_plan(settings.raw, store, day=now()[:10], ocr=settings.ocr) if settings.raw.is_dir() else None
-        stale = list(plan.stale_stages) if plan else list(stages.stale_stages(store, day=now()[:10]))
+        day, seed = now()[:10], settings.seed
+        plan = stages.make_plan(settings.raw, store, day=day, seed=seed, ocr=settings.ocr) if settings.raw.is_dir() else None
+        stale = list(plan.stale_stages) if plan else list(stages.stale_stages(store, day=day, seed=seed))
     langs = ", ".join(f"{count} {lang}" for lang, count in documents["lang"].value_counts().sort_index().items())
     lines = [f"{len(documents)} documents ({langs}), {int(documents['duplicate_of'].notna().sum())} of them linked as reposts "
              f"of another; {int(documents['date_issued'].isna().sum())} without a date."]

@@ -114,9 +114,9 @@ def estimate(store: Store, *, as_of: str, seed: int, full: bool = False) -> Mate
     return plain
 
 
-def mark_current(store: Store, *, day: str, as_of: str | None) -> None:
+def mark_current(store: Store, *, day: str, as_of: str | None, seed: int = 0) -> None:
     """Note that what rests on all documents is up to date."""
-    state = corpus_state(store, day=day, as_of=as_of)
+    state = corpus_state(store, day=day, as_of=as_of, seed=seed)
     with store.transaction():
         store.connection.execute("DELETE FROM stage_states WHERE stage = 'corpus'")
         store.append("stage_states", pd.DataFrame([("", "corpus", state)], columns=["doc_id", "stage", "fingerprint"]))

@@ -34,8 +34,10 @@ class Plan:
         return not (self.to_read or self.gone or self.n_new or self.n_changed or self.n_removed or self.stale_stages)
 
 
-def make_plan(raw: Path, store: Store, *, day: str, as_of: str | None = None, full: bool = False, ocr: bool = False) -> Plan:
-    """Compare the raw folder with the tables. day: today; as_of: the day the numbers are asked for, None for today."""
+def make_plan(raw: Path, store: Store, *, day: str, as_of: str | None = None, seed: int = 0, full: bool = False, ocr: bool = False
+              ) -> Plan:
+    """Compare the raw folder with the tables. day: today; as_of: the day the numbers are asked for, None for today; seed: of
+    their draws."""
     seen = tuple(documents.walk(raw))
     before = store.read("files")
     known = dict(zip(before["path"], before["sha256"], strict=True))
@@ -48,7 +50,7 @@ def make_plan(raw: Path, store: Store, *, day: str, as_of: str | None = None, fu
              if outcome == "document" for doc_id in doc_ids}
     n_changed = sum(file.rel_path in known and known[file.rel_path] != file.sha256 for file in seen)
     n_new = sum(file.rel_path not in known for file in seen)
-    stale = stale_stages(store, day=day, as_of=as_of, full=full)
+    stale = stale_stages(store, day=day, as_of=as_of, seed=seed, full=full)
     return Plan(
         seen=seen, states=states, to_read=tuple(file for file in seen if file.rel_path in redo and not file.outcome),
         gone=tuple(sorted(doc_id for doc_id, path in owner.items() if path in gone_paths or path in redo)),
@@ -56,14 +58,14 @@ def make_plan(raw: Path, store: Store, *, day: str, as_of: str | None = None, fu
         stale_stages=tuple(stale), why=tuple(stale.values()))
 
 
-def stale_stages(store: Store, *, day: str, as_of: str | None = None, full: bool = False) -> dict[str, str]:
+def stale_stages(store: Store, *, day: str, as_of: str | None = None, seed: int = 0, full: bool = False) -> dict[str, str]:
     """Stages whose rows are missing or outdated for some document, `corpus` for what rests on all; each with the reason."""
     expected, found = expected_states(store), found_states(store)
     outdated = {stage.name: sum(full or found.get((doc_id, stage.name)) != states[stage.name]
                                 for doc_id, states in expected.items()) for stage in DERIVED}
     stale = {stage.name: f"{stage.name} of {outdated[stage.name]} documents: {_reason(store, (stage,), full=full)}"
              for stage in DERIVED if full or outdated[stage.name]}
-    if full or found.get(("", "corpus")) != corpus_state(store, day=day, as_of=as_of):
+    if full or found.get(("", "corpus")) != corpus_state(store, day=day, as_of=as_of, seed=seed):
         stale["corpus"] = f"links, alignments, trends, claims and report: {_reason(store, CORPUS, full=full)}"
     return stale
 
@@ -77,11 +79,11 @@ def _reason(store: Store, stages: Sequence[Stage], *, full: bool) -> str:
                       if noted.get((stage.name, kind, name)) != state}) if noted else []
     if changed:
         return "changed since they were made: " + ", ".join(changed[:6]) + (f" and {len(changed) - 6} more" if changed[6:] else "")
-    return "documents or what is made from them are new, changed or gone, or the numbers were made for another day"
+    return "documents or what is made from them are new, changed or gone, or the numbers were made for another day or seed"
 
 
-def corpus_state(store: Store, *, day: str, as_of: str | None = None) -> str:
-    """State that trends, claims and report must have: every document with its rows, the code and knowledge, and the day.
+def corpus_state(store: Store, *, day: str, as_of: str | None = None, seed: int = 0) -> str:
+    """State that trends, claims and report must have: every document with its rows, the code and knowledge, the seed, the day.
 
     A day that was asked for is part of it; of today only which documents are dated later, so that time alone is no
     reason to make everything again.
@@ -92,7 +94,7 @@ def corpus_state(store: Store, *, day: str, as_of: str | None = None) -> str:
     later = [doc_id for doc_id, date in store.read("documents", columns=["doc_id", "date_issued"]).itertuples(index=False)
              if isinstance(date, str) and date > until[:len(date)]]
     asked = as_of if as_of not in (None, day) else "today"
-    return chain(*rows, *(fingerprint(stage) for stage in CORPUS), str(asked), *sorted(later))
+    return chain(*rows, *(fingerprint(stage) for stage in CORPUS), str(asked), str(seed), *sorted(later))
 
 
 def expected_states(store: Store) -> dict[str, dict[str, str]]:

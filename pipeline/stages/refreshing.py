@@ -91,8 +91,8 @@ def refresh(settings: Settings, *, clock: Callable[[], str], progress: Progress,
         as_of = settings.as_of or started[:10]
         with Store(begin_work(settings.database)) as store:
             note_corrections(store, settings.corrections)
-            plan = make_plan(settings.raw, store, day=started[:10], as_of=settings.as_of, full=settings.full,
-                             ocr=settings.ocr)
+            plan = make_plan(settings.raw, store, day=started[:10], as_of=settings.as_of, seed=settings.seed,
+                             full=settings.full, ocr=settings.ocr)
             progress.say(f"{len(plan.seen)} files under {settings.raw}: {plan.n_new} new, {plan.n_changed} changed, "
                          f"{plan.n_removed} removed, {plan.n_unchanged} as before")
             run = _run_row(run_id, started, as_of, plan)
@@ -165,7 +165,7 @@ def _make_numbers(store: Store, settings: Settings, as_of: str, run: dict[str, A
     progress.start("report", 1)
     written: tuple[Path, pd.DataFrame] = call("report", _publish, store, settings, as_of, run, counted)
     progress.advance("report", 1)
-    mark_current(store, day=str(run["started_at"])[:10], as_of=settings.as_of)
+    mark_current(store, day=str(run["started_at"])[:10], as_of=settings.as_of, seed=settings.seed)
     return written
 
 

@@ -186,3 +186,16 @@ def test_a_plain_run_after_one_for_an_earlier_day_makes_the_numbers_of_today(roo
     for table, rows in tables(root).items():
         pd.testing.assert_frame_equal(rows, today[table], obj=table)
     assert run(root, day="2025-06-04").nothing_new
+
+
+def test_another_seed_makes_the_numbers_again_and_reads_nothing(root: Path) -> None:
+    steps: list[str] = []
+
+    def call(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+        steps.append(name.split("-")[0])
+        return function(*arguments)
+
+    run(root)
+    assert not run(root, seed=1, call=call).nothing_new
+    assert steps == ["links", "alignments", "trends", "report"]
+    assert run(root, seed=1).nothing_new
