@@ -24,7 +24,7 @@ import pandas as pd
 
 from pipeline import trends
 from pipeline.errors import TifaError
-from pipeline.estimates.material import prepare_material
+from pipeline.estimates.material import Material, prepare_material
 from pipeline.stages.corpus import DERIVED_TABLES, up_to
 from pipeline.stages.fingerprints import read_models_in
 from pipeline.store import Store
@@ -76,6 +76,10 @@ class Corpus:
         runs = self.runs
         return up_to(tables, str(runs["as_of"].iloc[-1])) if len(runs) else tables
 
+    @cached_property
+    def _material(self) -> Material:
+        return prepare_material(self._dated)
+
     def document(self, name: str) -> pd.Series[Any]:
         """The one document with this id, path under raw/ or title. Raises: TifaError when there is none, or several."""
         table = self.documents
@@ -115,12 +119,11 @@ class Corpus:
 
         a, b: conditions as in knowledge/slices.yml, both with the same lang: `{"lang": "zh", "tier": ["local"]}`.
         """
-        tables = self._dated
-        return trends.compare_two(prepare_material(tables), a, b, as_of=max(self.runs["as_of"], default="9999"))
+        return trends.compare_two(self._material, a, b, as_of=max(self.runs["as_of"], default="9999"))
 
     def evidence(self, point: Mapping[str, object]) -> pd.DataFrame:
         """Sentences behind one row of `trends`: doc_id, sent_no, text, and the document's title and date."""
-        keys = trends.evidence(self._dated, point)
+        keys = trends.evidence(self._material, point)
         texts = self.sentences[["doc_id", "sent_no", "start_char", "end_char", "article", "text"]]
         about = self.documents[["doc_id", "title", "date_issued"]]
         return keys.merge(texts, on=["doc_id", "sent_no"]).merge(about, on="doc_id")

@@ -170,3 +170,5 @@ def test_notebook_surface(processed: Path) -> None:
     assert point["n_documents"] == 1, "the draft is no part of the series"
     assert len(behind) == round(point["estimate"] * point["n_sentences"]) > 0
     assert pd.isna(point["low"]), "one document gives no interval"
+    sides = ({"lang": "zh", "tier": ["local"]}, {"lang": "zh", "tier": ["ministry"]})
+    assert corpus.keyness(*sides)["flags"].tolist() == [["too_few_documents"]], "asked of the same sentences"
