@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -41,16 +42,9 @@ def models_folder() -> Path:
 
 
 class _Loader(yaml.CSafeLoader):
-    """SafeLoader that keeps every plain scalar as text but true, false, null, integers and decimals."""
+    """Composes nodes; every plain scalar is text but true, false, null, integers and decimals."""
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 (the base class declares it so)
-
-    def construct_mapping(self, node, deep=False):  # type: ignore[no-untyped-def]
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for place, key in enumerate(keys):
-            if key in keys[:place]:
-                raise yaml.YAMLError(f"the key {key!r} stands twice, line {node.value[place][0].start_mark.line + 1}")
-        return super().construct_mapping(node, deep=deep)
 
 
 def _add_resolvers() -> None:
@@ -75,11 +69,40 @@ def read_yaml(text: str | bytes, *, where: str) -> object:
     try:
         if not _is_plainly_flat(text.decode() if isinstance(text, bytes) else text):
             _check_depth(text)
-        return yaml.load(text, Loader=_Loader)
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+        finally:
+            loader.dispose()
+        return None if node is None else _value(node)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise KnowledgeError(f"Not a readable YAML file: {reason}", where=where,
                              todo="Correct the line it names.") from error
+
+
+_SCALARS: dict[str, Callable[[str], object]] = {
+    "tag:yaml.org,2002:str": str, "tag:yaml.org,2002:int": int, "tag:yaml.org,2002:float": float,
+    "tag:yaml.org,2002:bool": lambda text: text == "true", "tag:yaml.org,2002:null": lambda text: None}
+
+
+def _value(node: yaml.Node) -> object:
+    """What a node says. Written out because the library's constructor takes as long again as reading the file."""
+    if isinstance(node, yaml.ScalarNode) and node.tag in _SCALARS:
+        return _SCALARS[node.tag](node.value)
+    if isinstance(node, yaml.SequenceNode) and node.tag == "tag:yaml.org,2002:seq":
+        return [_value(item) for item in node.value]
+    if not isinstance(node, yaml.MappingNode) or node.tag != "tag:yaml.org,2002:map":
+        raise yaml.YAMLError(f"{node.tag} is no plain data, line {node.start_mark.line + 1}")
+    found: dict[object, object] = {}
+    for key_node, value_node in node.value:
+        key = _value(key_node)
+        if isinstance(key, list | dict):
+            raise yaml.YAMLError(f"a key is a list or a mapping, line {key_node.start_mark.line + 1}")
+        if key in found:
+            raise yaml.YAMLError(f"the key {key!r} stands twice, line {key_node.start_mark.line + 1}")
+        found[key] = _value(value_node)
+    return found
 
 
 _MAY_ALIAS = re.compile(r"(?:^|[\s\[{,:-])[*&]\S", re.MULTILINE)
