@@ -17,6 +17,7 @@ from typing import Any
 
 from pipeline.documents.walk import SeenFile
 from pipeline.errors import TifaError
+from pipeline.knowledge import load_registry
 
 START_TIMEOUT_S = 120.0
 _ROOT = Path(__file__).parents[2]
@@ -127,6 +128,7 @@ class _Process:
         self._child = subprocess.Popen(
             [sys.executable, "-m", "pipeline.documents.worker", str(self._memory_mb)], env=environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        load_registry()  # the next stages need it, and the child reads its own meanwhile
         answer = self._line(START_TIMEOUT_S)
         if "ready" not in answer:
             self.kill()
