@@ -53,26 +53,18 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
     before = read_snapshot(store, first_of(as_of) if previous is None else str(previous["as_of"].iloc[0]))
     if previous is None and before is not None and not same_state(before, snapshot):
         previous = findings_of(before, as_of)
-    building = folder / f".{as_of}.building"
+    building, latest = folder / f".{as_of}.building", folder / "latest"
     shutil.rmtree(building, ignore_errors=True)
-    latest = folder / "latest"
     with kept(store, "versions", CORPUS[0], full=full) as keep:
-        context: dict[str, object] = {"versions": _versions(), "alignments": alignments.compare_corpus(tables, keep=keep),
-                                      "snapshot": snapshot, "previous_snapshot": before, "pdf": pdf}
-    if latest.is_dir():
-        context["previous_report"] = latest.resolve()
+        compared = alignments.compare_corpus(tables, keep=keep)
+    context: dict[str, object] = {"versions": _versions(), "alignments": compared, "snapshot": snapshot, "previous_snapshot": before,
+                                  "pdf": pdf, **({"previous_report": latest.resolve()} if latest.is_dir() else {})}
     with kept(store, "assets", REPORTS) as keep:  # made from libraries and their versions alone, no rows
         written = reports.write_report(
             tables, building, as_of=as_of, run={key: run[key] for key in run if key not in RUN_ALONE},
             previous_findings=previous, evidence=lambda point: trends.evidence(material, point, as_of=as_of),
             context={**context, "keep": keep})
-    final, replaced = folder / as_of, folder / f".{as_of}.replaced"
-    shutil.rmtree(replaced, ignore_errors=True)
-    if final.exists():
-        final.rename(replaced)
-    building.rename(final)
-    shutil.rmtree(replaced, ignore_errors=True)
-    _point_latest(folder, as_of)
+    _put_in_place(building, folder, as_of)
     with store.transaction():
         store.connection.execute("DELETE FROM findings WHERE as_of = ?", [as_of])
         store.append("findings", written.findings)
@@ -80,7 +72,7 @@ def publish_report(store: Store, folder: Path, *, as_of: str, run: dict[str, obj
         write_snapshot(store, written.snapshot or snapshot)
         if previous is None and before is None:
             write_snapshot(store, replace(written.snapshot or snapshot, as_of=first_of(as_of)))
-    return final / written.index.relative_to(building), written.findings
+    return folder / as_of / written.index.relative_to(building), written.findings
 
 
 def _versions() -> dict[str, str]:
@@ -89,8 +81,15 @@ def _versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: metadata.version(name) for name in libraries}
 
 
-def _point_latest(folder: Path, as_of: str) -> None:
-    """Let `latest` name the newest report; a later report is never hidden by one made for an earlier day."""
+def _put_in_place(building: Path, folder: Path, as_of: str) -> None:
+    """Move what was built to `folder`/<as_of>, and let `latest` name the newest report: a later one is never hidden by one made
+    for an earlier day."""
+    final, replaced = folder / as_of, folder / f".{as_of}.replaced"
+    shutil.rmtree(replaced, ignore_errors=True)
+    if final.exists():
+        final.rename(replaced)
+    building.rename(final)
+    shutil.rmtree(replaced, ignore_errors=True)
     newest = max(path.name for path in folder.iterdir() if path.is_dir() and not path.is_symlink() and path.name[:1].isdigit())
     link = folder / ".latest.new"
     link.unlink(missing_ok=True)
