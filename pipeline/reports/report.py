@@ -51,6 +51,7 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path, *, as_of: str, r
     context: further facts, each optional:
         `universe`        name of the universe of the headline series (default `cn_digital`)
         `previous_report` folder of an earlier report: pages of documents that did not change are linked from there
+        `alignments`      what alignments.compare_corpus gave, for the sections on the two languages and on drafts
         `snapshot`, `previous_snapshot` what the headlines of this and the last report rest on (estimates.snapshot)
         `versions`        name → version of the program, models, libraries
         `keep`            remembers what is the same in every report (see pipeline.keeping)

@@ -67,6 +67,18 @@ def test_what_points_hang_on_is_in_their_key(tables: dict[str, pd.DataFrame], op
     pd.testing.assert_frame_equal(points(tables, memory, **options), points(tables, Memory(), **options), obj=reason)
 
 
+@pytest.mark.parametrize(("table", "column", "value", "reason"), [
+    ("codes", "development", None, "a sentence is coded otherwise"), ("documents", "doc_type", "plan", "another kind of text, other rates")])
+def test_what_is_counted_is_in_their_key(tables: dict[str, pd.DataFrame], table: str, column: str, value: str | None,
+                                         reason: str) -> None:
+    rates = [*RATES, *({**row, "stratum": "statute", "tp": 195, "fn": 5} for row in RATES)]
+    memory, frame = Memory(), tables[table].copy()
+    points(tables, memory, error_rates=rates)
+    frame.loc[1, column] = not frame.loc[1, column] if value is None else value
+    changed = {**tables, table: frame}
+    pd.testing.assert_frame_equal(points(changed, memory, error_rates=rates), points(changed, Memory(), error_rates=rates), obj=reason)
+
+
 @given(ids=IDS, more=IDS)
 def test_the_weights_of_a_document_do_not_hang_on_the_others(ids: list[str], more: list[str]) -> None:
     every = list(dict.fromkeys([*more, *ids]))
