@@ -103,9 +103,9 @@ def _write_data(out: Path, sections: list[Section], pool: EvidencePool, findings
         write_csv(frame, out / "data" / f"{name}.csv")
     write_workbook(frames, out / "tables.xlsx")
     write_json(records(findings), out / "findings.json")
-    write_json(dict(material.run) | {"as_of": material.as_of, "n_documents": len(material.documents),
-                                     "context": {key: value for key, value in material.context.items()
-                                                 if key in ("universe", "versions")}},
+    known = {key: value for key, value in material.run.items() if key not in ("finished_at", "state")}  # the run goes on
+    write_json(known | {"as_of": material.as_of, "n_documents": len(material.documents),
+                        "context": {key: value for key, value in material.context.items() if key in ("universe", "versions")}},
                out / "run.json")
 
 
