@@ -33,7 +33,7 @@ RELATIONS = [
     ("en", "By the authority vested in me, including the Sample Powers Act (50 U.S.C. 1701 et seq.), I hereby order:", ["basis"],
      "authority vested; the number in brackets is no reference of its own"),
     ("en", "under the Sample Powers Act, as amended (Public Law 115-2; 50 U.S.C. 4565 note)", ["mention"], "numbers behind as amended"),
-    ("en", "Having regard to the Treaty on the Functioning of the European Union,", ["basis"], "a citation at the head of an act"),
+    ("en", "Having regard to the Treaty on Sample Waters of 1999,", ["basis"], "a citation at the head of an act"),
     ("en", "in exercise of the powers conferred by section 5 of the Sample Powers Act 1990, makes these Regulations",
      ["basis"], "powers conferred"),
     ("en", "Authority: 50 U.S.C. 4501 et seq.; E.O. 13603.", ["basis", "basis"], "the authority line of a rule"),
@@ -55,8 +55,8 @@ ARTICLES = [
     ("zh", "《样例数据法》规定了第三条以外的义务", (), "an article that is not the title's"),
     ("en", "under Articles 5, 6(2) and 7 of the Sample Data Act", (5, 6, 7), "articles before the title"),
     ("en", "the Sample Data Act applies", (), "none"),
-    ("en", "the Treaty on the Functioning of the European Union, and in particular Articles 16 and 114 thereof,",
-     (16, 114), "behind the title"),
+    ("en", "the Sample Waters Treaty, and in particular Articles 12 and 77 thereof,",
+     (12, 77), "behind the title"),
     ("en", "under Article 101 TFEU", (101,), "right before an abbreviation"),
 ]
 
