@@ -15,7 +15,7 @@ from functools import lru_cache
 from pipeline.knowledge import load_registry
 from pipeline.mentions.gazetteer import Hit
 from pipeline.mentions.records import NIL, Candidate
-from pipeline.mentions.words import alternatives, any_of, word_list, words_by_type
+from pipeline.mentions.words import alternatives, any_of, pattern_of, word_list, words_by_type
 from pipeline.text import match_key
 
 _HAN = "\u4e00-\u9fff"
@@ -24,11 +24,6 @@ _HAN = "\u4e00-\u9fff"
 @lru_cache(maxsize=1)
 def _description() -> re.Pattern[str]:
     return re.compile(f"(?P<head>{any_of('body_heads')})(?P<middle>[{_HAN}、]{{0,12}}?)(?P<tail>{any_of('body_tails')})")
-
-
-@lru_cache(maxsize=1)
-def _body_heads() -> re.Pattern[str]:
-    return re.compile(any_of("body_heads"))
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +72,7 @@ def find_descriptions(text: str) -> Iterator[Candidate]:
     """ACTOR candidates such as 国家网信部门, 市科技主管部门, 省人民政府."""
     key = match_key(text)
     many = word_list("many_bodies")
-    for pattern, heads in ((_description(), _body_heads()), (_LEVEL_GOVERNMENT, _LOCAL_HEAD)):
+    for pattern, heads in ((_description(), pattern_of("body_heads")), (_LEVEL_GOVERNMENT, _LOCAL_HEAD)):
         for match in _matches(pattern, heads, key):
             middle = match.groupdict().get("middle", "")
             before = key[max(0, match.start() - 5):match.start()]
@@ -146,16 +141,6 @@ def _endings() -> re.Pattern[str]:
     return re.compile(groups)
 
 
-@lru_cache(maxsize=1)
-def _openers() -> re.Pattern[str]:
-    return re.compile(any_of("openers"))
-
-
-@lru_cache(maxsize=1)
-def _stops() -> re.Pattern[str]:
-    return re.compile(any_of("not_in_names"))
-
-
 MAX_NAME = 26
 _NOT_AN_OPENER = re.compile("^(?:[安健完]全国|.全国家|.全国大|.国家级)")
 
@@ -184,7 +169,7 @@ def find_built_names(text: str, hits: list[Hit]) -> Iterator[Candidate]:
     key = match_key(text)
     starts = {hit.start: (hit.end, hit.entity.type) for hit in hits
               if hit.entity.type in ("ACTOR", "FORUM") or (hit.entity.type == "GPE" and _is_seat(hit))}
-    for match in _openers().finditer(key):
+    for match in pattern_of("openers").finditer(key):
         if not _NOT_AN_OPENER.search(key, max(0, match.start() - 1), match.end() + 1):
             starts.setdefault(match.start(), (match.end(), "OPENER"))
     bodies = {hit.start: hit.end for hit in hits if hit.entity.type == "ACTOR"}
@@ -198,8 +183,8 @@ def find_built_names(text: str, hits: list[Hit]) -> Iterator[Candidate]:
     for start, after in sorted(bodies.items()):
         part = _PART.match(key, after)
         name = _COMPOUND.sub("", part["name"] or "") if part else ""
-        if part and "国务院" not in name and "和" not in name and not _stops().search(name) and not (part["name"] or "").endswith(
-                ("部门", "机构", "机制", "委员会", "和")) and part.group()[-2:] not in _NOT_PARTS:
+        if part and "国务院" not in name and "和" not in name and not pattern_of("not_in_names").search(name) and not (
+                part["name"] or "").endswith(("部门", "机构", "机制", "委员会", "和")) and part.group()[-2:] not in _NOT_PARTS:
             yield Candidate(start, part.end(), "ACTOR", NIL, "suffix")
 
 
@@ -221,7 +206,7 @@ def _built(key: str, start: int, after: int) -> Candidate | None:
     run = _RUN.match(key, after)
     if not run:
         return None
-    stop = _stops().search(run.group())
+    stop = pattern_of("not_in_names").search(run.group())
     middle = run.group()[:stop.start()] if stop else run.group()
     middle = _JOINT.split(middle)[0].split("(以下")[0]
     endings = list(_endings().finditer(middle))

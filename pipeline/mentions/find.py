@@ -28,7 +28,7 @@ from pipeline.mentions.offices_en import find_descriptions_en, find_party, find_
 from pipeline.mentions.recogniser import with_recognised
 from pipeline.mentions.records import Candidate, Mention, keep_longest
 from pipeline.mentions.titles_en import find_titles_en
-from pipeline.mentions.words import any_of, word_list
+from pipeline.mentions.words import pattern_of, word_list
 from pipeline.text import has_han, match_key
 
 
@@ -112,7 +112,7 @@ def _sensible(text: str, hits: Sequence[Hit]) -> list[Hit]:
                 text[hit.end - 1] in "部司局厅" and _OFFICE_HOLDER.match(text, hit.end))))]
     key = match_key(text)
     hits = [hit for hit in hits if not _is_across(key, hit)]
-    zones = [match.span() for match in re.finditer(any_of("not_a_place"), key)]
+    zones = [match.span() for match in pattern_of("not_a_place").finditer(key)]
     if not zones:
         return list(hits)
     starts = {place for start, end in zones for place in range(start, end)}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from pipeline.knowledge import load_registry
 from pipeline.mentions.records import NIL, Candidate
-from pipeline.mentions.words import any_of, word_list
+from pipeline.mentions.words import any_of, pattern_of, word_list
 from pipeline.text import match_key
 
 _HAN = "\u4e00-\u9fff"
@@ -44,7 +43,7 @@ def _find_committees(key: str) -> Iterator[Candidate]:
     """Committees and groups that bear a name of four characters or more: 样例实验室评审委员会."""
     for match in _COMMITTEE.finditer(key):
         named = _NAMED.search(key, max(0, match.start() - 19), match.start())
-        if named and not _stops().search(named["name"]):
+        if named and not pattern_of("not_in_names").search(named["name"]):
             yield Candidate(named.start("name"), match.end(), "ACTOR", _known(key[named.start("name"):match.end()]), "suffix")
 
 
@@ -56,13 +55,8 @@ def find_fixed_patterns(text: str) -> Iterator[Candidate]:
         named = "name" in pattern.groupindex
         for match in pattern.finditer(key):
             name = match["name"] if named else match.group()
-            if kind in ("GPE", "INSTRUMENT") or pattern is _PLENUM or not _stops().search(name):
+            if kind in ("GPE", "INSTRUMENT") or pattern is _PLENUM or not pattern_of("not_in_names").search(name):
                 yield Candidate(match.end() - len(name), match.end(), kind, _known(name), "suffix")
-
-
-@lru_cache(maxsize=1)
-def _stops() -> re.Pattern[str]:
-    return re.compile(any_of("not_in_names"))
 
 
 def _known(surface: str) -> str:
@@ -90,7 +84,7 @@ def find_programmes(text: str) -> Iterator[Candidate]:
     for match in _QUOTED_FIRST.finditer(text):
         yield Candidate(*match.span(), "INITIATIVE", NIL, "suffix")
     for match in _QUOTED_LATER.finditer(text):
-        if not _stops().search(re.sub("“[^”]{1,12}”|和", "", match["name"])):
+        if not pattern_of("not_in_names").search(re.sub("“[^”]{1,12}”|和", "", match["name"])):
             yield Candidate(*match.span("name"), "INITIATIVE", _known(match["name"]), "suffix")
     for match in _DONE.finditer(key):
         if not re.search(f"一批|{any_of('not_in_names')}", match["name"][:-4]):

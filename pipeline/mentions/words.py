@@ -36,6 +36,12 @@ def any_of(name: str) -> str:
     return alternatives(word_list(name))
 
 
+@lru_cache(maxsize=64)
+def pattern_of(name: str) -> re.Pattern[str]:
+    """`any_of`, compiled."""
+    return re.compile(any_of(name))
+
+
 def alternatives(words: tuple[str, ...]) -> str:
     """Regular expression that matches one of the words, longest first."""
     return "(?:" + "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))) + ")"
