@@ -83,13 +83,17 @@ def read_yaml(text: str | bytes, *, where: str) -> object:
 
 _SCALARS: dict[str, Callable[[str], object]] = {
     "tag:yaml.org,2002:str": str, "tag:yaml.org,2002:int": int, "tag:yaml.org,2002:float": float,
-    "tag:yaml.org,2002:bool": lambda text: text == "true", "tag:yaml.org,2002:null": lambda text: None}
+    "tag:yaml.org,2002:bool": {"true": True, "false": False}.__getitem__,
+    "tag:yaml.org,2002:null": dict.fromkeys(("null", "~", "")).__getitem__}
 
 
 def _value(node: yaml.Node) -> object:
     """What a node says. Written out because the library's constructor takes as long again as reading the file."""
     if isinstance(node, yaml.ScalarNode) and node.tag in _SCALARS:
-        return _SCALARS[node.tag](node.value)
+        try:
+            return _SCALARS[node.tag](node.value)
+        except (KeyError, ValueError) as error:  # !!bool yes, !!int abc, a number of thousands of digits
+            raise yaml.YAMLError(f"{node.value[:40]!r} is no {node.tag.rpartition(':')[2]}, line {node.start_mark.line + 1}") from error
     if isinstance(node, yaml.SequenceNode) and node.tag == "tag:yaml.org,2002:seq":
         return [_value(item) for item in node.value]
     if not isinstance(node, yaml.MappingNode) or node.tag != "tag:yaml.org,2002:map":

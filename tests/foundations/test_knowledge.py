@@ -21,6 +21,10 @@ def test_scalars_keep_their_meaning() -> None:
     ("f: !!python/object/apply:os.system ['true']", "is no plain data"),
     ("[" * 100 + "]" * 100, "nested deeper"),
     ("a: [1", "Not a readable YAML"),
+    ("a: 1\nb: !!bool yes", "'yes' is no bool, line 2"),
+    ("a: !!null x", "'x' is no null"),
+    ("a: !!int abc", "'abc' is no int"),
+    ("a: " + "1" * 5000, "1' is no int, line 1"),
 ])
 def test_what_is_refused(text: str, words: str) -> None:
     with pytest.raises(KnowledgeError, match=words):
