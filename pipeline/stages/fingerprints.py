@@ -44,7 +44,7 @@ CORPUS = (
                             "../models/error_rates.json"), ("numpy", "pandas")),
     Stage("trends", ("trends", "formulations", "formulation_uses", "formulation_variants", "keyness", "echoes",
                      "co_issuance", "citation_links", "actor_instruments", "forum_years"),
-          ("slices.yml", "registry/*.yml"), ("scipy", "rjieba", "jieba")),
+          ("slices.yml", "registry/*.yml", "words/discovery.yml"), ("scipy", "rjieba", "jieba")),
     Stage("claims", ("claims",), ("claims/*.yml",), ()),
     Stage("reports", (), ("words/reports.yml", "../models/*"), ("jinja2", "vl-convert-python")),
 )

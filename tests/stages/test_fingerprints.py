@@ -5,6 +5,7 @@ from importlib import metadata
 
 import pytest
 
+from pipeline.knowledge import KNOWLEDGE
 from pipeline.stages import fingerprints
 from pipeline.stages.fingerprints import CORPUS, DERIVED, DOCUMENTS, Stage, fingerprint, ingredients
 
@@ -29,3 +30,13 @@ def test_another_version_of_a_library_outdates_what_uses_it(
         cached.cache_clear()
     monkeypatch.setattr(fingerprints.metadata, "version", lambda name: "99" if name == library else installed(name))
     assert (fingerprint(stage) != before) == (names is None or stage.name in names)
+
+
+NO_ROWS = {"alerts.yml", "words/alerts.yml", "catalogue.csv"}  # news and downloads; they change no row and no number
+
+
+def test_every_file_of_knowledge_outdates_some_stage() -> None:
+    held = {name.removeprefix("knowledge/") for stage in (DOCUMENTS, *DERIVED, *CORPUS) for kind, name in ingredients(stage)
+            if kind == "knowledge"}
+    files = {str(path.relative_to(KNOWLEDGE)) for pattern in ("**/*.yml", "**/*.csv") for path in KNOWLEDGE.glob(pattern)}
+    assert files - held == NO_ROWS
