@@ -45,7 +45,7 @@ def _of_one(
     places = np.concatenate([cell.places for cell in groups])
     owners = np.repeat(np.arange(len(groups)), [len(cell.places) for cell in groups])
     top, bottom = counts.numerators[places, column], counts.denominators[places, column]
-    fitted = pool_groups(top, bottom, owners, seed=zlib.crc32(places.tobytes()))
+    fitted = pool_groups(top, bottom, owners, seed=zlib.crc32("/".join(map(str, base.values())).encode()))
     if fitted is None:
         return
     for row, number in enumerate(np.unique(owners[bottom > 0])):
