@@ -46,7 +46,7 @@ class Bars:
 
     def advance(self, stage: str, steps: int) -> None:
         if self._live and stage in self._tasks:
-            self._live.advance(self._tasks[stage], steps)  # type: ignore[arg-type]
+            self._live.advance(self._tasks[stage], steps)
         elif stage in self._plain:
             done, total, began = self._plain[stage]
             self._plain[stage] = (done + steps, total, began)

@@ -100,7 +100,7 @@ def _serve_once(settings: Settings, *, cron: str | None, interval: int | None, f
     """Register the deployments and carry out rounds until the runner gives up or the person stops it."""
     from prefect import serve as run_deployments
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-    from prefect.flows import EntrypointType
+    from prefect.types.entrypoint import EntrypointType
 
     from flows.watch import watch
 

@@ -17,7 +17,7 @@ from pipeline.codes.extra import kappa
 from pipeline.codes.labels import MODALITIES, model_language
 from pipeline.codes.review import choose_sentences
 from pipeline.errors import TifaError
-from pipeline.estimates.intervals import jeffreys
+from pipeline.estimates.sparse import jeffreys
 from pipeline.reports.exports import write_csv, write_workbook
 from pipeline.settings import Settings
 from pipeline.store import Store
